@@ -1,1 +1,34 @@
-//! (to come)
+//! node memory (docs to come)
+mod alloc;
+mod arena;
+mod arena_map;
+mod census;
+mod copy;
+mod custody;
+mod deadline;
+mod directory;
+mod error;
+mod fail;
+mod growing;
+mod ids;
+mod layout;
+mod lifetime;
+mod limits;
+mod node;
+mod protocol;
+mod record;
+mod report;
+mod resolve;
+mod slot;
+mod sys;
+mod view;
+
+pub use arena::{Arena, ArenaOptions, Block, Promise, Sealed, Usage};
+pub use deadline::{Deadline, Wait};
+pub use error::{Error, Result};
+pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
+pub use lifetime::{End, Lifetime, Scope};
+pub use node::{Node, NodeOptions, Sweep};
+pub use protocol::State;
+pub use report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
+pub use view::View;

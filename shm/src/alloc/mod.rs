@@ -1,0 +1,298 @@
+//! The arena owner's allocator: which bytes of which segment a block gets. Pure arithmetic, no memory is touched.
+//!
+//! ```text
+//! segment 0   |slab|slab| extent |free|      extent      |free|·······never reserved·······|
+//!             0   64K                                         ^ watermark                1 GiB
+//! segment 1   |              one extent of 5 GiB              |
+//! ```
+//!
+//! A segment is a sparse file whose pages are reserved from the front up to a *watermark*. Reserved pages that no
+//! block holds are free *extents*; blocks over 16 KiB are cut from those directly, smaller ones from *slabs*, which
+//! are extents of 64 KiB cut into blocks of one size. The caller's cycle is
+//!
+//! ```text
+//! alloc ── Some(place) ──────────────────────────────► use it … free(place)
+//!   └───── None ── plan_growth ── Ok(growth) ── reserve those pages ── grown(growth) ── alloc succeeds
+//!                       └──────── Err(NoRoom): evict something, or report full
+//! ```
+//!
+//! # Invariants
+//! - A place starts at a multiple of the alignment asked for, of 64 always, and of 2 MiB if it is that long. These are
+//!   offsets: addresses are as aligned only where the segment is mapped at a multiple of 2 MiB.
+//! - A place of at most [`classes::LARGEST`] bytes lies in a slab, a larger one is an extent: `free` needs no other mark.
+//! - A page is in exactly one of: a place's extent, a slab, a free extent, above the watermark.
+//! - Two neighbouring free extents are one: what was freed entirely can be allocated entirely.
+//! - Among equally good free extents the lowest wins, so a steady put and evict cycle reuses the same warm memory.
+
+mod classes;
+mod extents;
+mod slabs;
+
+use extents::{Extents, PageAddress};
+use slabs::Slabs;
+
+/// The bytes of one block. `size` is what the block really takes, at least what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) segment: u32,
+    pub(crate) offset: u64,
+    pub(crate) size: u64,
+}
+
+/// Pages to reserve: `[from, from + len)` of a segment, `from` being its watermark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Growth {
+    pub(crate) segment: u32,
+    pub(crate) from: u64,
+    pub(crate) len: u64,
+    /// The least `len` that serves the request. Where `len` cannot be had, lower it to this and try again.
+    pub(crate) least: u64,
+    /// The segment's virtual length: that of its file.
+    pub(crate) segment_size: u64,
+    /// The segment does not exist yet.
+    pub(crate) is_new: bool,
+}
+
+/// Serving a request would pass the capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoRoom {
+    /// What was asked for.
+    pub(crate) len: u64,
+    /// The pages that would have to be reserved for it, in bytes.
+    pub(crate) growth: u64,
+    pub(crate) reserved: u64,
+    pub(crate) in_use: u64,
+    pub(crate) capacity: u64,
+}
+
+/// See the [module](self).
+#[derive(Debug)]
+pub(crate) struct Allocator {
+    capacity: u64,
+    reserved: u64,
+    in_use: u64,
+    segments: Vec<Segment>,
+    extents: Extents,
+    slabs: Slabs,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    size: u64,
+    watermark: u64,
+}
+
+/// What a request takes, once rounded.
+#[derive(Clone, Copy, Debug)]
+enum Need {
+    Small(classes::Class),
+    Large { pages: u64, align_pages: u64 },
+}
+
+impl Allocator {
+    /// An allocator with nothing reserved, which will never ask for more than `capacity` bytes of pages. Small blocks
+    /// come out of slabs, so a capacity below 64 KiB holds none.
+    pub(crate) fn new(capacity: u64) -> Self {
+        Self {
+            capacity: round_down(capacity.min(LARGEST_CAPACITY), PAGE),
+            reserved: 0,
+            in_use: 0,
+            segments: Vec::new(),
+            extents: Extents::default(),
+            slabs: Slabs::default(),
+        }
+    }
+
+    /// Takes a block from the pages already reserved. `align` is a power of two up to 2 MiB.
+    #[inline]
+    pub(crate) fn alloc(&mut self, len: u64, align: u64) -> Option<Place> {
+        if len > self.capacity {
+            return None;
+        }
+        let need = Need::of(len, align);
+        let place = match self.take(need) {
+            None if self.coalesce() => self.take(need),
+            place => place,
+        }?;
+        self.in_use += place.size;
+        Some(place)
+    }
+
+    /// Gives back what [`Self::alloc`] handed out. A place that is not out, freed twice say, is logged and ignored.
+    #[inline]
+    pub(crate) fn free(&mut self, place: Place) {
+        let was_out = if place.size <= classes::LARGEST {
+            self.slabs.free(place, &mut self.extents)
+        } else {
+            let start = PageAddress::new(place.segment, place.offset / PAGE);
+            self.extents.give(start, place.size / PAGE)
+        };
+        if was_out {
+            self.in_use -= place.size;
+        } else {
+            tracing::error!(?place, "a block was freed that was not allocated; ignored");
+            debug_assert!(false, "freed a block that was not allocated: {place:?}");
+        }
+    }
+
+    /// What to reserve so that `alloc(len, align)`, which just returned `None`, succeeds.
+    pub(crate) fn plan_growth(&self, len: u64, align: u64) -> Result<Growth, NoRoom> {
+        let left = self.capacity - self.reserved;
+        if len > self.capacity {
+            return Err(self.no_room(len, len));
+        }
+        let (pages, align_pages) = Need::of(len, align).extent();
+        let (bytes, align) = (pages * PAGE, align_pages * PAGE);
+        let existing = self.least_growth(bytes, align);
+        let growth = match existing {
+            Some(growth) if growth.least <= left => growth,
+            _ => self.new_segment(bytes),
+        };
+        if growth.least > left {
+            return Err(self.no_room(len, growth.least));
+        }
+        let step = round_down(self.reserved / 8, PAGE).clamp(slabs::SLAB, LARGEST_STEP);
+        let room = left.min(growth.segment_size - growth.from);
+        Ok(Growth { len: step.min(room).max(growth.least), ..growth })
+    }
+
+    /// The pages of `growth` have been reserved: they may be allocated from now on.
+    pub(crate) fn grown(&mut self, growth: Growth) {
+        if growth.is_new {
+            debug_assert_eq!(growth.segment as usize, self.segments.len());
+            self.segments.push(Segment { size: growth.segment_size, watermark: 0 });
+        }
+        let Some(segment) = self.segments.get_mut(growth.segment as usize) else {
+            debug_assert!(false, "growth of a segment that does not exist: {growth:?}");
+            return;
+        };
+        debug_assert_eq!(growth.from, segment.watermark);
+        segment.watermark += growth.len;
+        self.reserved += growth.len;
+        let start = PageAddress::new(growth.segment, growth.from / PAGE);
+        self.extents.give(start, growth.len / PAGE);
+    }
+
+    /// Gives wholly empty slabs back to the extents; true if there were any. `alloc` does this itself before it
+    /// returns `None`.
+    pub(crate) fn coalesce(&mut self) -> bool {
+        self.slabs.release_spares(&mut self.extents)
+    }
+
+    /// Bytes of pages that may be reserved.
+    pub(crate) fn capacity(&self) -> u64 {
+        self.capacity
+    }
+
+    /// Bytes of pages reserved, in use or not.
+    pub(crate) fn reserved(&self) -> u64 {
+        self.reserved
+    }
+
+    /// Bytes of the places handed out and not freed.
+    pub(crate) fn in_use(&self) -> u64 {
+        self.in_use
+    }
+
+    #[inline]
+    fn take(&mut self, need: Need) -> Option<Place> {
+        match need {
+            Need::Small(class) => self.slabs.alloc(class, &mut self.extents),
+            Need::Large { pages, align_pages } => {
+                let start = self.extents.take(pages, align_pages)?;
+                Some(Place {
+                    segment: start.segment(),
+                    offset: start.page() * PAGE,
+                    size: pages * PAGE,
+                })
+            }
+        }
+    }
+
+    /// The existing segment that can serve an extent with the fewest new pages: from its last free extent and on.
+    fn least_growth(&self, bytes: u64, align: u64) -> Option<Growth> {
+        let growth = |(segment, &Segment { size, watermark }): (u32, &Segment)| {
+            let end = PageAddress::new(segment, watermark / PAGE);
+            let free_tail = self.extents.free_before(end) * PAGE;
+            let end = round_up(watermark - free_tail, align) + bytes;
+            (watermark < end && end <= size).then(|| Growth {
+                segment,
+                from: watermark,
+                len: end - watermark,
+                least: end - watermark,
+                segment_size: size,
+                is_new: false,
+            })
+        };
+        let segments = (0..).zip(&self.segments);
+        segments.filter_map(growth).min_by_key(|g| g.least)
+    }
+
+    fn new_segment(&self, bytes: u64) -> Growth {
+        Growth {
+            segment: self.segments.len() as u32,
+            from: 0,
+            len: bytes,
+            least: bytes,
+            segment_size: round_up(bytes, HUGE).max(SEGMENT),
+            is_new: true,
+        }
+    }
+
+    fn no_room(&self, len: u64, growth: u64) -> NoRoom {
+        NoRoom {
+            len,
+            growth,
+            reserved: self.reserved,
+            in_use: self.in_use,
+            capacity: self.capacity,
+        }
+    }
+}
+
+impl Need {
+    #[inline]
+    fn of(len: u64, align: u64) -> Self {
+        debug_assert!(align.is_power_of_two() && align <= HUGE);
+        match classes::class(len, align) {
+            Some(class) => Self::Small(class),
+            None => Self::large(len, align),
+        }
+    }
+
+    fn large(len: u64, align: u64) -> Self {
+        // A short block comes here for its alignment: made longer, it stays told from a block of a slab.
+        let size = round_up(len, PAGE).max(classes::LARGEST + PAGE);
+        let align = if size >= HUGE { HUGE } else { align.max(PAGE) };
+        Self::Large { pages: size / PAGE, align_pages: align / PAGE }
+    }
+
+    /// The pages of the extent that would serve it, and their alignment.
+    fn extent(self) -> (u64, u64) {
+        match self {
+            Self::Small(_) => (slabs::SLAB / PAGE, slabs::SLAB / PAGE),
+            Self::Large { pages, align_pages } => (pages, align_pages),
+        }
+    }
+}
+
+/// `n` up to a multiple of `to`, a power of two. Callers have bounded `n` by [`LARGEST_CAPACITY`].
+const fn round_up(n: u64, to: u64) -> u64 {
+    (n + to - 1) & !(to - 1)
+}
+
+const fn round_down(n: u64, to: u64) -> u64 {
+    n & !(to - 1)
+}
+
+const PAGE: u64 = 4096;
+const HUGE: u64 = 2 << 20;
+/// The virtual length of a segment, unless one block needs a longer one.
+const SEGMENT: u64 = 1 << 30;
+/// Growth takes an eighth of what is reserved at a time, between one slab and this.
+const LARGEST_STEP: u64 = 64 << 20;
+/// Keeps all arithmetic on sizes far from overflow. No node has 4 PiB of memory.
+const LARGEST_CAPACITY: u64 = 1 << 52;
+
+#[cfg(test)]
+mod tests;

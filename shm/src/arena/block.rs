@@ -1,0 +1,204 @@
+//! Memory on its way to become an object, and the promise of it.
+
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{ArenaInner, Begun, Sealed};
+use crate::error::{Error, Result};
+use crate::fail::fail_point;
+use crate::ids::{Extent, ObjectKey};
+use crate::lifetime::Lifetime;
+use crate::slot::Failure;
+
+/// Writable memory of an arena. Sealing it makes it an immutable object.
+///
+/// Dropped unsealed, it is freed if its key was never asked for; else the object fails, and
+/// whoever waits for it is told.
+#[derive(Debug)]
+pub struct Block {
+    pending: Pending,
+    bytes: NonNull<u8>,
+}
+
+/// A pending object that has no memory yet.
+///
+/// Dropped, it fails, and whoever waits for it is told.
+#[derive(Debug)]
+pub struct Promise {
+    pending: Pending,
+}
+
+/// An object that is neither sealed nor failed yet.
+#[derive(Debug)]
+struct Pending {
+    arena: Arc<ArenaInner>,
+    slot: u32,
+    begun: Begun,
+    lifetime: Lifetime,
+    /// Somebody may be waiting for it.
+    key_given: AtomicBool,
+    settled: bool,
+}
+
+// SAFETY: the memory behind `bytes` is this block's alone, and mapped as long as `pending` holds
+// the arena.
+unsafe impl Send for Block {}
+// SAFETY: a shared block only gives shared slices.
+unsafe impl Sync for Block {}
+
+impl Block {
+    pub(super) fn new(
+        arena: Arc<ArenaInner>,
+        slot: u32,
+        begun: Begun,
+        lifetime: Lifetime,
+    ) -> Result<Self> {
+        let pending = Pending::new(arena, slot, begun, lifetime);
+        let bytes = pending.arena.map.bytes(begun.extent)?;
+        Ok(Self { pending, bytes })
+    }
+
+    /// The object's key: it can be given away, and waited for, before the block is sealed.
+    pub fn key(&self) -> ObjectKey {
+        self.pending.key()
+    }
+
+    /// Where the bytes lie.
+    pub fn extent(&self) -> Extent {
+        self.pending.begun.extent
+    }
+
+    /// Makes the bytes an object that will never change, and wakes who waits for it.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if the arena was closed meanwhile, [`Error::Forked`] in a child.
+    pub fn seal(mut self) -> Result<Sealed> {
+        let pending = &mut self.pending;
+        let map = &pending.arena.map;
+        pending.arena.node.check()?;
+        fail_point!("seal.begin");
+        let extent = pending.begun.extent;
+        map.slot(pending.slot)?
+            .seal(pending.begun.generation, extent, pending.lifetime.end)
+            .map_err(|_| Error::Closed)?;
+        pending.settled = true;
+        Ok(Sealed { key: pending.peek_key(), extent })
+    }
+
+    /// Fails the object: whoever waits for it, now or later, gets the message.
+    ///
+    /// # Errors
+    /// As [`seal`](Block::seal).
+    pub fn fail(mut self, message: &str) -> Result<()> {
+        self.pending.fail(message)
+    }
+}
+
+impl Promise {
+    pub(super) fn new(arena: Arc<ArenaInner>, slot: u32, begun: Begun, life: Lifetime) -> Self {
+        Self { pending: Pending::new(arena, slot, begun, life) }
+    }
+
+    /// The object's key.
+    pub fn key(&self) -> ObjectKey {
+        self.pending.key()
+    }
+
+    /// Takes memory for the promised object.
+    ///
+    /// # Errors
+    /// As [`Arena::alloc`](super::Arena::alloc); the object has then failed.
+    pub fn alloc(mut self, len: u64, align: u64) -> Result<Block> {
+        let pending = &mut self.pending;
+        let extent = pending.arena.owner()?.place_for(pending.slot, len, align)?;
+        let bytes = pending.arena.map.bytes(extent)?;
+        let arena = pending.arena.clone();
+        let begun = Begun { extent, ..pending.begun };
+        pending.settled = true;
+        let mut taken = Pending::new(arena, pending.slot, begun, pending.lifetime);
+        taken.key_given = AtomicBool::new(true);
+        Ok(Block { pending: taken, bytes })
+    }
+
+    /// Fails the object: whoever waits for it, now or later, gets the message.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if the arena was closed meanwhile, [`Error::Forked`] in a child.
+    pub fn fail(mut self, message: &str) -> Result<()> {
+        self.pending.fail(message)
+    }
+}
+
+impl Pending {
+    fn new(arena: Arc<ArenaInner>, slot: u32, begun: Begun, lifetime: Lifetime) -> Self {
+        Self { arena, slot, begun, lifetime, key_given: AtomicBool::new(false), settled: false }
+    }
+
+    fn key(&self) -> ObjectKey {
+        self.key_given.store(true, Ordering::Relaxed);
+        self.peek_key()
+    }
+
+    fn peek_key(&self) -> ObjectKey {
+        ObjectKey {
+            arena: self.arena.map.id,
+            slot: self.slot,
+            generation: self.begun.generation,
+            capability: self.begun.capability,
+        }
+    }
+
+    fn fail(&mut self, message: &str) -> Result<()> {
+        let mut owner = self.arena.owner()?;
+        let extent = owner.place_message(self.slot, message);
+        let slot = self.arena.map.slot(self.slot)?;
+        slot.fail(self.begun.generation, Failure::Message, extent).map_err(|_| Error::Closed)?;
+        self.settled = true;
+        Ok(())
+    }
+
+    /// Ends an object that nobody will produce any more.
+    fn abandon(&mut self) -> Result<()> {
+        if *self.key_given.get_mut() {
+            return self.fail("its producer dropped it before sealing it");
+        }
+        let mut owner = self.arena.owner()?;
+        let slot = self.arena.map.slot(self.slot)?;
+        slot.abandon(self.begun.generation)?;
+        owner.retire(self.slot, self.begun.generation);
+        self.settled = true;
+        Ok(())
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if self.settled || !self.arena.node.record.is_ours() {
+            return;
+        }
+        match self.abandon() {
+            // What closed the arena has ended the object as well.
+            Ok(()) | Err(Error::Closed) => {}
+            Err(error) => tracing::warn!(%error, "a block that was not sealed could not be freed"),
+        }
+    }
+}
+
+impl Deref for Block {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // SAFETY: `ArenaMap::bytes` checked that the extent lies in the mapping, whose pages are
+        // reserved and initialised, and nobody else writes there until the object is reclaimed.
+        unsafe { std::slice::from_raw_parts(self.bytes.as_ptr(), self.extent().len as usize) }
+    }
+}
+
+impl DerefMut for Block {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as above, and the block is borrowed mutably.
+        unsafe { std::slice::from_raw_parts_mut(self.bytes.as_ptr(), self.extent().len as usize) }
+    }
+}

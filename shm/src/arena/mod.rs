@@ -1,0 +1,275 @@
+//! The owner's side of an arena: allocating, sealing, evicting, reclaiming.
+//!
+//! ```text
+//! alloc ──► Block ──► seal ──► object ──► evict ──► retire list ──► scan of all pins ──► free
+//!                └──► fail                                              └── still viewed: waits
+//! ```
+//!
+//! Only the owner allocates, so everything it knows of its arena, free lists and where each block
+//! lies, is ordinary memory of its own: no lock is shared between processes, a crash elsewhere
+//! corrupts nothing, and nothing that another process may write decides what is freed.
+
+mod block;
+mod owner;
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+pub use block::{Block, Promise};
+pub use owner::Usage;
+
+use crate::arena_map::ArenaMap;
+use crate::custody::{self, Cleaning, Custody};
+use crate::error::{Error, Result};
+use crate::fail::fail_point;
+use crate::ids::{ArenaId, Capability, Extent, ObjectKey};
+use crate::layout::{ARENA_MAGIC, ArenaHeader, NAME_MAX, PAGE};
+use crate::lifetime::Lifetime;
+use crate::node::{Node, NodeInner};
+use crate::protocol::{self, Native, State};
+use crate::record::write_owner;
+use crate::sys::fork::Window;
+use crate::sys::map::{Access, Mapping};
+use crate::sys::{file, random};
+use owner::Owner;
+
+/// How to create an [`Arena`].
+#[derive(Clone, Debug, Default)]
+pub struct ArenaOptions {
+    /// A name for people, at most 64 bytes; need not be unique.
+    pub name: String,
+    /// Bytes of memory it may take; by default, half of the filesystem. Nothing is taken before
+    /// it is needed.
+    pub capacity: Option<u64>,
+}
+
+/// Memory of this process that it shares with its node.
+///
+/// Cloning it is cheap, all clones are one arena, and any thread may use it. It is closed when it
+/// is [closed](Arena::close) or the last clone and the last [`Block`] are dropped.
+#[derive(Clone, Debug)]
+pub struct Arena {
+    inner: Arc<ArenaInner>,
+}
+
+/// A sealed object: its key, and where its bytes lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// What names the object and gives the right to read it.
+    pub key: ObjectKey,
+    /// Where it lies.
+    pub extent: Extent,
+}
+
+#[derive(Debug)]
+struct ArenaInner {
+    map: Arc<ArenaMap>,
+    node: Arc<NodeInner>,
+    owner: Mutex<Owner>,
+    /// Held until the arena is closed.
+    custody: Mutex<Option<Custody>>,
+}
+
+impl Arena {
+    pub(crate) fn create(node: &Node, options: &ArenaOptions) -> Result<Self> {
+        let node = node.inner();
+        node.check()?;
+        let directory = &node.directory;
+        let capacity = match options.capacity {
+            Some(capacity) => capacity,
+            None => directory.filesystem_size()? / 2,
+        };
+        let name = random::name()
+            .map_err(|error| Error::io("name an arena in", directory.path(), error))?;
+        let id = ArenaId::from_bytes(name);
+        let custody = make_table(node, id, &options.name, capacity)?;
+        let map = Arc::new(ArenaMap::open(
+            id,
+            directory,
+            &node.record,
+            Arc::downgrade(node),
+            Access::Write,
+        )?);
+        node.remember(&map);
+        Ok(Self {
+            inner: Arc::new(ArenaInner {
+                owner: Mutex::new(Owner::new(map.clone(), node.clone(), capacity)),
+                map,
+                node: node.clone(),
+                custody: Mutex::new(Some(custody)),
+            }),
+        })
+    }
+
+    /// The arena's name.
+    pub fn id(&self) -> ArenaId {
+        self.inner.map.id
+    }
+
+    /// Takes writable memory of `len` bytes, at an address that is a multiple of `align` in the
+    /// segment, and of 64 always. Its contents are whatever was there before.
+    ///
+    /// The object is pending until the block is [sealed](Block::seal).
+    ///
+    /// # Errors
+    /// [`Error::Full`], [`Error::TooLarge`] and [`Error::OutOfMemory`] say which limit is in the
+    /// way; [`Error::Align`]; [`Error::Closed`]; [`Error::Forked`].
+    pub fn alloc(&self, len: u64, align: u64, lifetime: Lifetime) -> Result<Block> {
+        let extent_of = |owner: &mut Owner| owner.place(len, align);
+        let (slot, begun) = self.inner.owner()?.begin(lifetime, extent_of)?;
+        fail_point!("alloc.begun");
+        Block::new(self.inner.clone(), slot, begun, lifetime)
+    }
+
+    /// Copies bytes into a new object.
+    ///
+    /// # Errors
+    /// As [`alloc`](Arena::alloc).
+    pub fn put(&self, bytes: &[u8], lifetime: Lifetime) -> Result<Sealed> {
+        let mut block = self.alloc(bytes.len() as u64, 1, lifetime)?;
+        crate::copy::copy(&mut block, bytes);
+        block.seal()
+    }
+
+    /// Makes a pending object that has no memory yet: its key can be given away before anybody
+    /// knows how large it will be.
+    ///
+    /// # Errors
+    /// As [`alloc`](Arena::alloc).
+    pub fn promise(&self, lifetime: Lifetime) -> Result<Promise> {
+        let (slot, begun) = self.inner.owner()?.begin(lifetime, |_| Ok(None))?;
+        Ok(Promise::new(self.inner.clone(), slot, begun, lifetime))
+    }
+
+    /// Evicts an object of this arena: at once for new resolves; its memory is reused when no
+    /// view holds it any more.
+    ///
+    /// # Errors
+    /// [`Error::Evicted`] if it is gone already, [`Error::StillPending`] before it is sealed,
+    /// [`Error::WrongCapability`] for a wrong key.
+    pub fn evict(&self, key: &ObjectKey) -> Result<()> {
+        let inner = &*self.inner;
+        inner.node.check()?;
+        if key.arena != inner.map.id {
+            return self.inner.node.evict(key);
+        }
+        mark_evicted(&inner.map, key)?;
+        fail_point!("evict.marked");
+        inner.owner()?.retire(key.slot, key.generation);
+        Ok(())
+    }
+
+    /// What the arena holds at this moment.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] and [`Error::Forked`].
+    pub fn usage(&self) -> Result<Usage> {
+        Ok(self.inner.owner()?.usage())
+    }
+
+    /// Ends the arena: objects of process scope are evicted, those of node scope stay on the
+    /// node, and views of both stay valid. Blocks that are not sealed yet cannot be any more.
+    ///
+    /// # Errors
+    /// If shared memory could not be given back; a later sweep gives it back.
+    pub fn close(&self) -> Result<()> {
+        self.inner.close()
+    }
+}
+
+impl ArenaInner {
+    /// The owner's books, if the arena is open and this is the process that owns it.
+    fn owner(&self) -> Result<MutexGuard<'_, Owner>> {
+        // First, for in a child the lock may be held by a thread that is not there.
+        self.node.check()?;
+        let owner = self.owner.lock().unwrap_or_else(|poison| poison.into_inner());
+        if owner.is_closed() { Err(Error::Closed) } else { Ok(owner) }
+    }
+
+    fn close(&self) -> Result<()> {
+        if !self.node.record.is_ours() {
+            return Err(Error::Forked);
+        }
+        let custody = {
+            // Nothing is allocated, reclaimed or evicted by this process from here on.
+            let mut owner = self.owner.lock().unwrap_or_else(|poison| poison.into_inner());
+            owner.close();
+            self.custody.lock().unwrap_or_else(|poison| poison.into_inner()).take()
+        };
+        let Some(custody) = custody else { return Ok(()) };
+        self.node.forget(self.map.id);
+        let mut census = self.node.census();
+        custody::clean(&self.map, &custody, &mut census, Cleaning::Closing).map(drop)
+    }
+}
+
+impl Drop for ArenaInner {
+    fn drop(&mut self) {
+        if self.node.record.is_ours()
+            && let Err(error) = self.close()
+        {
+            tracing::warn!(%error, arena = %self.map.id, "an arena could not be given back whole");
+        }
+    }
+}
+
+/// Marks an object evicted, if the key fits it and it is in a state that allows it.
+pub(crate) fn mark_evicted(map: &ArenaMap, key: &ObjectKey) -> Result<()> {
+    let slot = map.slot(key.slot)?;
+    let read = || slot.is_opened_by(&key.capability);
+    match slot.consistent(key.generation, read) {
+        Some((_, false)) => return Err(Error::WrongCapability),
+        Some((State::Pending, _)) => return Err(Error::StillPending),
+        Some((state @ (State::Sealed | State::Failed), _)) => {
+            protocol::evict::<Native>(&slot.word, key.generation, state).map_err(|_| Error::Evicted)
+        }
+        _ => Err(Error::Evicted),
+    }
+}
+
+/// Makes the arena's file, complete and locked before it has a name.
+fn make_table(node: &NodeInner, id: ArenaId, name: &str, capacity: u64) -> Result<Custody> {
+    let directory = &node.directory;
+    let failed = |error| directory.missing_or("make an arena in", error);
+    let window = Window::open();
+    let table = file::unnamed(directory.path()).map_err(failed)?;
+    let custody = Custody::of_new(&table, &window).map_err(failed)?;
+    file::reserve(&table, 0, PAGE as u64).map_err(failed)?;
+    let map = Mapping::new(&table, 0, PAGE, Access::Write).map_err(failed)?;
+    if let Some(header) = map.get::<ArenaHeader>(0) {
+        let words = id.words();
+        header.id[0].store(words[0], Ordering::Relaxed);
+        header.id[1].store(words[1], Ordering::Relaxed);
+        header.capacity.store(capacity, Ordering::Relaxed);
+        header.used.store(u64::from(crate::layout::FIRST_SLOT), Ordering::Relaxed);
+        write_owner(&header.owner);
+        write_name(header, name);
+        crate::directory::write_preamble(&header.preamble, ARENA_MAGIC, directory.boot());
+    }
+    fail_point!("open.arena-before-link");
+    file::link(&table, &directory.arena_path(id)).map_err(failed)?;
+    fail_point!("open.arena-linked");
+    Ok(custody)
+}
+
+fn write_name(header: &ArenaHeader, name: &str) {
+    let mut end = name.len().min(NAME_MAX);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut bytes = [0; NAME_MAX];
+    bytes[..end].copy_from_slice(&name.as_bytes()[..end]);
+    for (word, bytes) in header.name.iter().zip(bytes.chunks_exact(8)) {
+        let bytes = bytes.try_into().unwrap_or([0; 8]);
+        word.store(u64::from_le_bytes(bytes), Ordering::Relaxed);
+    }
+    header.name_len.store(end as u32, Ordering::Relaxed);
+}
+
+/// An object that was begun: what its slot was given.
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    generation: u64,
+    capability: Capability,
+    extent: Extent,
+}

@@ -1,0 +1,509 @@
+//! The owner's books of its arena: ordinary memory that no other process can reach.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Begun;
+use crate::alloc::{Allocator, Growth, Place};
+use crate::arena_map::ArenaMap;
+use crate::error::{Error, Result};
+use crate::fail::fail_point;
+use crate::ids::{Capability, Extent};
+use crate::layout::{FIRST_SLOT, PAGE, SLOT_SIZE};
+use crate::lifetime::Lifetime;
+use crate::limits::Limits;
+use crate::node::NodeInner;
+use crate::protocol::{self, LAST_GENERATION, Native, SlotWord, State};
+use crate::sys::{file, random};
+
+/// What an arena holds at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Bytes it may take.
+    pub capacity: u64,
+    /// Bytes of memory reserved for data, in use or ready to be reused.
+    pub reserved: u64,
+    /// Bytes taken by objects and blocks, evicted ones that wait to be reclaimed included.
+    pub in_use: u64,
+    /// Objects and blocks that are not evicted.
+    pub live: u64,
+    /// Evicted objects that wait to be reclaimed.
+    pub retired: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Owner {
+    map: Arc<ArenaMap>,
+    node: Arc<NodeInner>,
+    allocator: Allocator,
+    /// Looked for when memory is first taken.
+    limits: Option<Limits>,
+    /// What is known of each slot, from [`FIRST_SLOT`] on.
+    entries: Entries,
+    free_slots: Vec<u32>,
+    /// Slots whose pages are reserved.
+    reserved_slots: u32,
+    live: u64,
+    /// Evicted slots that somebody may still view.
+    retired: Vec<u32>,
+    /// How many of them are worth a scan.
+    scan_at: usize,
+    capabilities: Capabilities,
+    closed: bool,
+}
+
+/// The owner's own knowledge of a slot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Entry {
+    generation: u64,
+    offset: u64,
+    /// Bytes taken; 0 where there is no block.
+    size: u64,
+    segment: u32,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Free,
+    Live,
+    Retired,
+}
+
+/// Scans are for batches of at least so many evictions.
+const BATCH: usize = 256;
+/// The longest message kept of a failed object.
+const MESSAGE_MAX: usize = 4096;
+
+impl Owner {
+    pub(super) fn new(map: Arc<ArenaMap>, node: Arc<NodeInner>, capacity: u64) -> Self {
+        Self {
+            limits: None,
+            map,
+            node,
+            allocator: Allocator::new(capacity),
+            entries: Entries::default(),
+            free_slots: Vec::new(),
+            reserved_slots: FIRST_SLOT,
+            live: 0,
+            retired: Vec::new(),
+            scan_at: BATCH,
+            capabilities: Capabilities::default(),
+            closed: false,
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    pub(super) fn close(&mut self) {
+        self.closed = true;
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        Usage {
+            capacity: self.allocator.capacity(),
+            reserved: self.allocator.reserved(),
+            in_use: self.allocator.in_use(),
+            live: self.live,
+            retired: self.retired.len() as u64,
+        }
+    }
+
+    /// Begins a pending object: a slot, and the block that `place` takes for it.
+    pub(super) fn begin(
+        &mut self,
+        lifetime: Lifetime,
+        place: impl FnOnce(&mut Self) -> Result<Option<(Place, Extent)>>,
+    ) -> Result<(u32, Begun)> {
+        self.take_others_evictions()?;
+        let slot = self.free_slot()?;
+        let taken = match place(self) {
+            Ok(taken) => taken,
+            Err(error) => {
+                self.free_slots.push(slot);
+                return Err(error);
+            }
+        };
+        fail_point!("alloc.placed");
+        let capability = self.capabilities.next()?;
+        let entry = self.entries.at(slot);
+        entry.generation += 1;
+        entry.stage = Stage::Live;
+        entry.set_place(taken.map(|(place, _)| place));
+        let generation = entry.generation;
+        self.live += 1;
+        self.map.slot(slot)?.begin(self.map.tag, generation, capability, lifetime);
+        let extent = taken.map_or(Extent::default(), |(_, extent)| extent);
+        Ok((slot, Begun { generation, capability, extent }))
+    }
+
+    /// Takes a block; `None` for no bytes.
+    pub(super) fn place(&mut self, len: u64, align: u64) -> Result<Option<(Place, Extent)>> {
+        if !align.is_power_of_two() || align > MAX_ALIGN {
+            return Err(Error::Align { align });
+        }
+        if len == 0 {
+            return Ok(None);
+        }
+        let place = match self.allocator.alloc(len, align) {
+            Some(place) => place,
+            None => self.find_room(len, align)?,
+        };
+        Ok(Some((place, Extent { segment: place.segment, offset: place.offset, len })))
+    }
+
+    /// Takes a block for an object that was begun without one.
+    pub(super) fn place_for(&mut self, slot: u32, len: u64, align: u64) -> Result<Extent> {
+        let taken = self.place(len, align)?;
+        self.entries.at(slot).set_place(taken.map(|(place, _)| place));
+        Ok(taken.map_or(Extent::default(), |(_, extent)| extent))
+    }
+
+    /// Stores a failed object's message where its bytes would be. Without room there is none.
+    pub(super) fn place_message(&mut self, slot: u32, message: &str) -> Extent {
+        let bytes = &message.as_bytes()[..message.floor_char_boundary(MESSAGE_MAX)];
+        let old = self.entries.at(slot).take_place();
+        if let Some(place) = old {
+            // Nobody has ever been told where a pending object's bytes are.
+            self.allocator.free(place);
+        }
+        let Ok(Some((place, extent))) = self.place(bytes.len() as u64, 1) else {
+            return Extent::default();
+        };
+        self.entries.at(slot).set_place(Some(place));
+        match self.map.bytes(extent) {
+            // SAFETY: `bytes` checked the extent; the block was just taken, so nobody else has it.
+            Ok(at) => unsafe { at.copy_from_nonoverlapping((&bytes[0]).into(), bytes.len()) },
+            Err(_) => return Extent::default(),
+        }
+        extent
+    }
+
+    /// Looks for room that is not simply free: reclaims, grows, then looks everywhere.
+    #[cold]
+    fn find_room(&mut self, len: u64, align: u64) -> Result<Place> {
+        if len > self.allocator.capacity() {
+            return Err(Error::TooLarge { len, capacity: self.allocator.capacity() });
+        }
+        if !self.retired.is_empty() {
+            self.reclaim();
+            if let Some(place) = self.allocator.alloc(len, align) {
+                return Ok(place);
+            }
+        }
+        let refused = match self.grow(len, align) {
+            Ok(()) => match self.allocator.alloc(len, align) {
+                Some(place) => return Ok(place),
+                None => self.full(len),
+            },
+            Err(refused) => refused,
+        };
+        self.recover_evictions()?;
+        self.reclaim();
+        if let Some(place) = self.allocator.alloc(len, align) {
+            return Ok(place);
+        }
+        // What was just reclaimed may have made the growth smaller.
+        match self.grow(len, align) {
+            Ok(()) => self.allocator.alloc(len, align).ok_or(refused),
+            Err(_) => Err(refused),
+        }
+    }
+
+    fn full(&self, wanted: u64) -> Error {
+        let (in_use, capacity) = (self.allocator.in_use(), self.allocator.capacity());
+        Error::Full { wanted, in_use, capacity }
+    }
+
+    /// Reserves pages so that a block of this size can be taken.
+    fn grow(&mut self, len: u64, align: u64) -> Result<()> {
+        let mut growth = self.allocator.plan_growth(len, align).map_err(|_| self.full(len))?;
+        if self.reserve(&growth).is_err() {
+            growth.len = growth.least;
+            self.reserve(&growth)?;
+        }
+        fail_point!("alloc.reserved");
+        self.allocator.grown(growth);
+        Ok(())
+    }
+
+    /// Reserves a growth's pages, a step at a time so that limits are looked at on the way.
+    fn reserve(&mut self, growth: &Growth) -> Result<()> {
+        let path = self.node.directory.segment_path(self.map.id, growth.segment);
+        let failed = |error| Error::io("reserve memory in", &path, error);
+        let directory = self.node.directory.path();
+        let limits = &*self.limits.get_or_insert_with(|| Limits::discover(directory));
+        limits.check(growth.len)?;
+        let segment = if growth.is_new {
+            file::sparse(&path, growth.segment_size)
+        } else {
+            file::open(&path)
+        }
+        .map_err(|error| self.node.directory.missing_or("open a segment in", error))?;
+        fail_point!("alloc.segment-made");
+        let mut done = 0;
+        while done < growth.len {
+            let step = (growth.len - done).min(RESERVE_STEP);
+            let reserved = limits
+                .check(step)
+                .and_then(|()| file::reserve(&segment, growth.from + done, step).map_err(failed));
+            if let Err(error) = reserved {
+                // What was taken in vain goes back.
+                file::punch(&segment, growth.from, growth.len).map_err(failed)?;
+                return Err(error);
+            }
+            done += step;
+        }
+        drop(segment);
+        // One call instead of a page fault for every 4 KiB; where the kernel cannot, they fault.
+        let map = self.map.segment(growth.segment)?;
+        let _ = map.advise(growth.from as usize, growth.len as usize, MADV_POPULATE_WRITE);
+        Ok(())
+    }
+
+    /// Puts an evicted slot on the list of those that wait until nobody views them.
+    pub(super) fn retire(&mut self, slot: u32, generation: u64) {
+        let Some(entry) = self.entries.get(slot) else { return };
+        if entry.stage != Stage::Live || entry.generation != generation {
+            return;
+        }
+        self.entries.at(slot).stage = Stage::Retired;
+        self.live -= 1;
+        self.retired.push(slot);
+        if self.retired.len() >= self.scan_at {
+            self.reclaim();
+        }
+    }
+
+    /// Frees every retired slot that no living process has pinned.
+    fn reclaim(&mut self) {
+        if self.retired.is_empty() {
+            return;
+        }
+        fail_point!("reclaim.before-scan");
+        let pinned = self.node.census().pinned(&self.node.directory, self.map.tag);
+        let pinned = match pinned {
+            Ok(pinned) => pinned,
+            Err(error) => {
+                // Without knowing who views what, nothing may be reused.
+                tracing::warn!(%error, "cannot reclaim evicted memory");
+                self.scan_at = self.retired.len() + BATCH;
+                return;
+            }
+        };
+        fail_point!("reclaim.scanned");
+        let retired = std::mem::take(&mut self.retired);
+        for slot in retired {
+            if pinned.contains(&slot) {
+                self.retired.push(slot);
+            } else {
+                self.release(slot);
+            }
+        }
+        // Views that stay long must not be scanned for again and again.
+        self.scan_at = (self.retired.len() * 2).max(BATCH);
+    }
+
+    fn release(&mut self, slot: u32) {
+        let entry = self.entries.at(slot);
+        entry.stage = Stage::Free;
+        let generation = entry.generation;
+        let place = entry.take_place();
+        if let Ok(shared) = self.map.slot(slot) {
+            // Relaxed: nobody looks for anything in a free slot.
+            shared.word.store(SlotWord::free(generation).bits(), Ordering::Relaxed);
+        }
+        if let Some(place) = place {
+            self.allocator.free(place);
+        }
+        fail_point!("reclaim.freed-one");
+        if generation < LAST_GENERATION {
+            self.free_slots.push(slot);
+        }
+    }
+
+    /// Retires what other processes have evicted and listed for this one.
+    #[inline]
+    fn take_others_evictions(&mut self) -> Result<()> {
+        let map = self.map.clone();
+        let list = &map.header()?.reclaim;
+        if list.load(Ordering::Relaxed) == 0 {
+            return Ok(());
+        }
+        // Acquire: pairs with the Release of the push, for the links.
+        let mut next = list.swap(0, Ordering::Acquire);
+        while next >= FIRST_SLOT {
+            let Some(entry) = self.entries.get(next) else { break };
+            let shared = map.slot(next)?;
+            let (slot, link) = (next, shared.link.load(Ordering::Relaxed));
+            // A slot met twice is retired by then: whatever the links say, this ends.
+            if entry.stage != Stage::Live
+                || shared.word() != evicted(entry.generation, shared.word())
+            {
+                break;
+            }
+            self.retire(slot, entry.generation);
+            next = link;
+        }
+        Ok(())
+    }
+
+    /// Looks at every slot for evictions that were never listed, their evictor having been killed,
+    /// and for leases that have ended.
+    fn recover_evictions(&mut self) -> Result<()> {
+        self.take_others_evictions()?;
+        let map = self.map.clone();
+        for slot in FIRST_SLOT..self.entries.end() {
+            let Some(entry) = self.entries.get(slot) else { break };
+            if entry.stage != Stage::Live {
+                continue;
+            }
+            let shared = map.slot(slot)?;
+            let word = shared.word();
+            if word.generation() != entry.generation {
+                continue;
+            }
+            if word.state() == Some(State::Sealed) && shared.has_expired() {
+                let _ = protocol::evict::<Native>(&shared.word, entry.generation, State::Sealed);
+            }
+            if shared.word().state() == Some(State::Evicted) {
+                self.retire(slot, entry.generation);
+            }
+        }
+        Ok(())
+    }
+
+    fn free_slot(&mut self) -> Result<u32> {
+        if let Some(slot) = self.free_slots.pop() {
+            return Ok(slot);
+        }
+        if self.retired.len() >= BATCH {
+            self.reclaim();
+            if let Some(slot) = self.free_slots.pop() {
+                return Ok(slot);
+            }
+        }
+        let slot = self.entries.end();
+        if slot >= self.reserved_slots {
+            self.grow_table()?;
+        }
+        self.entries.push();
+        // Release: a custodian that sees the slot counted sees at least an empty one.
+        self.map.header()?.used.store(u64::from(slot) + 1, Ordering::Release);
+        Ok(slot)
+    }
+
+    /// Doubles the slot table, by at most 4 MiB.
+    fn grow_table(&mut self) -> Result<()> {
+        let from = u64::from(self.reserved_slots) * SLOT_SIZE as u64;
+        let len = from.clamp(PAGE as u64, TABLE_STEP);
+        let path = self.map.path();
+        let directory = self.node.directory.path();
+        self.limits.get_or_insert_with(|| Limits::discover(directory)).check(len)?;
+        let table = file::open(&path)
+            .map_err(|error| self.node.directory.missing_or("open an arena in", error))?;
+        file::reserve(&table, from, len).map_err(|error| Error::io("grow", &path, error))?;
+        fail_point!("alloc.table-grown");
+        let slots = u32::try_from((from + len) / SLOT_SIZE as u64).unwrap_or(u32::MAX);
+        if slots <= self.reserved_slots {
+            return Err(self.full(0));
+        }
+        self.reserved_slots = slots;
+        Ok(())
+    }
+}
+
+/// The word of an evicted slot of this generation, with the waiters' bit as it is found.
+fn evicted(generation: u64, found: SlotWord) -> SlotWord {
+    let word = SlotWord::new(generation, State::Evicted);
+    if found.has_waiters() { word.with_waiters() } else { word }
+}
+
+impl Entry {
+    fn set_place(&mut self, place: Option<Place>) {
+        let place = place.unwrap_or(Place { segment: 0, offset: 0, size: 0 });
+        (self.segment, self.offset, self.size) = (place.segment, place.offset, place.size);
+    }
+
+    fn take_place(&mut self) -> Option<Place> {
+        let place = Place { segment: self.segment, offset: self.offset, size: self.size };
+        self.size = 0;
+        (place.size > 0).then_some(place)
+    }
+}
+
+/// The entries of all slots, in pieces so that growing never copies them.
+#[derive(Debug, Default)]
+struct Entries {
+    pieces: Vec<Box<[Entry; PIECE]>>,
+    count: u32,
+}
+
+const PIECE: usize = 1024;
+
+impl Entries {
+    /// The first slot number that has no entry.
+    fn end(&self) -> u32 {
+        FIRST_SLOT + self.count
+    }
+
+    fn push(&mut self) {
+        if self.count as usize % PIECE == 0 {
+            self.pieces.push(Box::new([Entry::default(); PIECE]));
+        }
+        self.count += 1;
+    }
+
+    /// A slot's entry, if there is such a slot.
+    fn get(&self, slot: u32) -> Option<Entry> {
+        let index = slot.checked_sub(FIRST_SLOT).filter(|index| *index < self.count)? as usize;
+        Some(self.pieces[index / PIECE][index % PIECE])
+    }
+
+    /// The entry of a slot that this owner handed out.
+    fn at(&mut self, slot: u32) -> &mut Entry {
+        let index = (slot - FIRST_SLOT) as usize;
+        &mut self.pieces[index / PIECE][index % PIECE]
+    }
+}
+
+/// Unguessable capabilities, fetched from the kernel many at a time.
+#[derive(Debug)]
+struct Capabilities {
+    bytes: Box<[u8; POOL]>,
+    used: usize,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self { bytes: Box::new([0; POOL]), used: POOL }
+    }
+}
+
+impl Capabilities {
+    fn next(&mut self) -> Result<Capability> {
+        if self.used == self.bytes.len() {
+            random::fill(&mut self.bytes[..])
+                .map_err(|error| Error::io("get random bytes from", "the kernel", error))?;
+            self.used = 0;
+        }
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&self.bytes[self.used..self.used + 16]);
+        self.used += 16;
+        Ok(Capability::from_bytes(bytes))
+    }
+}
+
+/// Bytes of capabilities fetched at once: a system call for every thousandth object.
+const POOL: usize = 16 << 10;
+const MAX_ALIGN: u64 = 2 << 20;
+/// Pages are reserved so many bytes at a time, looking at the limits before each.
+const RESERVE_STEP: u64 = 256 << 20;
+/// The slot table grows by at most so many bytes.
+const TABLE_STEP: u64 = 4 << 20;
+/// Since Linux 5.14; older kernels refuse it, which does no harm.
+const MADV_POPULATE_WRITE: libc::c_int = 23;

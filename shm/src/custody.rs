@@ -1,0 +1,265 @@
+//! Custody: who may free in an arena, and how a dead one is cleaned.
+//!
+//! ```text
+//! owner alive          holds the arena's lock through a mapping, until it ends in whatever way
+//! owner dead           the lock is free: whoever takes it is custodian, one at a time
+//! custodian dead       the lock is free again: the next one starts over, from the slots alone
+//! ```
+//!
+//! A custodian allocates nothing. It fails what is pending, evicts what was bound to the dead
+//! process, and gives back all pages that no object and no view needs. The files go when nothing
+//! is left in them, segments first: a segment without its table is garbage to anyone.
+
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+
+use crate::arena_map::ArenaMap;
+use crate::census::Census;
+use crate::directory::{Directory, Entry};
+use crate::error::{Error, Result, is_missing};
+use crate::fail::fail_point;
+use crate::ids::{ArenaId, Extent};
+use crate::layout::{ARENA_CLOSED, ARENA_DRAINING, ARENA_KEPT, PAGE};
+use crate::lifetime::Scope;
+use crate::protocol::{self, Native, State};
+use crate::slot::Failure;
+use crate::sys::file;
+use crate::sys::fork::Window;
+use crate::sys::map::{Access, Mapping};
+
+/// The right to free in one arena. The lock lives with the mapping, not with a descriptor.
+#[derive(Debug)]
+pub(crate) struct Custody {
+    _lock: Mapping,
+}
+
+impl Custody {
+    /// Locks a file that has no name yet: the owner's way.
+    pub(crate) fn of_new(file: &std::fs::File, _window: &Window) -> std::io::Result<Self> {
+        if !file::try_lock(file)? {
+            return Err(std::io::ErrorKind::WouldBlock.into());
+        }
+        let lock = Mapping::new(file, 0, PAGE, Access::Read)?;
+        lock.keep_from_children()?;
+        Ok(Self { _lock: lock })
+    }
+
+    /// Takes custody of an arena whose owner is dead; `None` if somebody has it, or it is gone.
+    pub(crate) fn take(directory: &Directory, arena: ArenaId) -> Result<Option<Self>> {
+        let path = directory.arena_path(arena);
+        let window = Window::open();
+        let table = match file::open(&path) {
+            Ok(table) => table,
+            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) => return Err(Error::io("open", path, error)),
+        };
+        let failed = |error| Error::io("lock", &path, error);
+        if !file::try_lock(&table).map_err(failed)? || !file::stands_at(&table, &path) {
+            return Ok(None);
+        }
+        fail_point!("adopt.locked");
+        let lock = Mapping::new(&table, 0, PAGE, Access::Read).map_err(failed)?;
+        lock.keep_from_children().map_err(failed)?;
+        fail_point!("adopt.held");
+        drop(table);
+        drop(window);
+        Ok(Some(Self { _lock: lock }))
+    }
+
+    /// Whether anybody has custody. An arena that is gone has no custodian.
+    pub(crate) fn is_held(directory: &Directory, arena: ArenaId) -> Result<bool> {
+        let path = directory.arena_path(arena);
+        match file::open_read(&path) {
+            Ok(table) => file::is_locked(&table).map_err(|error| Error::io("probe", path, error)),
+            Err(error) if is_missing(&error) && directory.still_stands() => Ok(false),
+            Err(error) => Err(directory.missing_or("open an arena in", error)),
+        }
+    }
+}
+
+/// How an arena comes to be cleaned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cleaning {
+    /// Its owner closes it, and may still hold blocks.
+    Closing,
+    /// Its owner is dead; node-scope objects stay.
+    OwnerDied,
+    /// Its owner is dead; everything goes.
+    Everything,
+}
+
+/// What a cleaning did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cleaned {
+    pub(crate) evicted: u64,
+    pub(crate) bytes_freed: u64,
+    /// The arena's files are gone.
+    pub(crate) removed: bool,
+}
+
+/// Frees what the arena need not hold any more. The caller has custody for as long as this runs.
+pub(crate) fn clean(
+    arena: &ArenaMap,
+    _custody: &Custody,
+    census: &mut Census,
+    how: Cleaning,
+) -> Result<Cleaned> {
+    // From here on, whoever drops a view looks whether it was the last.
+    set_state(arena, ARENA_DRAINING)?;
+    let evicted = end_objects(arena, how)?;
+    fail_point!("clean.ended");
+    let pinned = census.pinned(&arena.directory, arena.tag)?;
+    fail_point!("clean.scanned");
+    let kept = Kept::of(arena, &pinned)?;
+    let mut bytes_freed = 0;
+    if kept.sealed || kept.viewed {
+        let only_sealed = !kept.viewed;
+        bytes_freed += punch_around(arena, kept)?;
+        if only_sealed {
+            set_state(arena, ARENA_KEPT)?;
+        }
+        fail_point!("clean.punched");
+        return Ok(Cleaned { evicted, bytes_freed, removed: false });
+    }
+    // Other processes' mappings outlive the files; their pages must not.
+    bytes_freed += punch_around(arena, kept)?;
+    set_state(arena, ARENA_CLOSED)?;
+    fail_point!("clean.closed");
+    remove_files(&arena.directory, arena.id)?;
+    Ok(Cleaned { evicted, bytes_freed, removed: true })
+}
+
+/// Removes an arena's files, its table last.
+pub(crate) fn remove_files(directory: &Directory, arena: ArenaId) -> Result<()> {
+    for (path, entry) in directory.entries()? {
+        if matches!(entry, Entry::Segment(of, _) if of == arena) {
+            remove(&path)?;
+            fail_point!("clean.segment-removed");
+        }
+    }
+    remove(&directory.arena_path(arena))
+}
+
+/// Removes a file, or finds it gone.
+pub(crate) fn remove(path: &std::path::Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if !is_missing(&error) => Err(Error::io("remove", path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn set_state(arena: &ArenaMap, state: u32) -> Result<()> {
+    // Release: pairs with the Acquire of a view's drop, which then looks at the pins again.
+    arena.header()?.preamble.state.store(state, Ordering::Release);
+    Ok(())
+}
+
+/// Fails what is pending and evicts what ends now; says how many objects were evicted.
+fn end_objects(arena: &ArenaMap, how: Cleaning) -> Result<u64> {
+    let mut evicted = 0;
+    for (_, slot) in arena.slots()? {
+        let word = slot.word();
+        match word.state() {
+            Some(State::Pending) => {
+                let (failure, extent) = match how {
+                    Cleaning::Closing => (Failure::OwnerClosed, slot.extent()),
+                    _ => (Failure::OwnerDied, Extent::default()),
+                };
+                // Somebody who settles it at the same moment has ended it just as well.
+                let _ = slot.fail(word.generation(), failure, extent);
+                fail_point!("clean.failed-one");
+            }
+            Some(State::Sealed) => {
+                let stays = slot.scope() == Scope::Node
+                    && how != Cleaning::Everything
+                    && !slot.has_expired();
+                if !stays
+                    && protocol::evict::<Native>(&slot.word, word.generation(), State::Sealed)
+                        .is_ok()
+                {
+                    evicted += 1;
+                    fail_point!("clean.evicted-one");
+                }
+            }
+            _ => {}
+        }
+    }
+    // Evictions by others, listed for an owner who is gone, were seen above.
+    arena.header()?.reclaim.store(0, Ordering::Relaxed);
+    Ok(evicted)
+}
+
+/// What must stay in an arena.
+#[derive(Debug, Default)]
+struct Kept {
+    extents: Vec<Extent>,
+    /// Objects that live on.
+    sealed: bool,
+    /// Evicted objects that views hold.
+    viewed: bool,
+}
+
+impl Kept {
+    fn of(arena: &ArenaMap, pinned: &HashSet<u32>) -> Result<Self> {
+        let mut kept = Self::default();
+        for (index, slot) in arena.slots()? {
+            let stays = match slot.word().state() {
+                Some(State::Sealed) => {
+                    kept.sealed = true;
+                    true
+                }
+                Some(State::Evicted) if pinned.contains(&index) => {
+                    kept.viewed = true;
+                    true
+                }
+                // A message that waiters read; a block that its producer may still be writing.
+                Some(State::Failed) => slot.failure() != Failure::OwnerDied,
+                _ => false,
+            };
+            if stays && slot.extent().len > 0 {
+                kept.extents.push(slot.extent());
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// Gives back all pages of the arena that no kept extent touches; says how many bytes.
+fn punch_around(arena: &ArenaMap, mut kept: Kept) -> Result<u64> {
+    kept.extents.sort_by_key(|extent| (extent.segment, extent.offset));
+    let mut freed = 0;
+    for (path, entry) in arena.directory.entries()? {
+        let Entry::Segment(of, number) = entry else { continue };
+        if of != arena.id {
+            continue;
+        }
+        let segment = match file::open(&path) {
+            Ok(segment) => segment,
+            Err(error) if is_missing(&error) => continue,
+            Err(error) => return Err(Error::io("open", path, error)),
+        };
+        let failed = |error| Error::io("give back pages of", &path, error);
+        let before = segment.metadata().map_err(failed)?;
+        let mut from = 0;
+        let of_segment = kept.extents.iter().filter(|extent| extent.segment == number);
+        for extent in
+            of_segment.copied().chain([Extent { segment: number, offset: before.len(), len: 0 }])
+        {
+            let gap_end = extent.offset.min(before.len()) / PAGE as u64 * PAGE as u64;
+            if gap_end > from {
+                file::punch(&segment, from, gap_end - from).map_err(failed)?;
+                fail_point!("clean.punched-one");
+            }
+            let end = extent.offset.saturating_add(extent.len).min(before.len());
+            from = from.max(end.next_multiple_of(PAGE as u64));
+        }
+        let after = segment.metadata().map_err(failed)?;
+        freed += bytes_of(&before).saturating_sub(bytes_of(&after));
+    }
+    Ok(freed)
+}
+
+/// What a file really takes.
+pub(crate) fn bytes_of(meta: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(meta) * 512
+}

@@ -1,0 +1,178 @@
+//! What can go wrong on the node, and what the caller can do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::ids::ArenaId;
+
+/// The result of an operation on node memory.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error from node memory. Each variant says what happened, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The shared-memory directory cannot be used.
+    #[error("cannot use the shared-memory directory {}: {reason}", path.display())]
+    Directory {
+        /// The directory, as configured.
+        path: PathBuf,
+        /// What is wrong with it and what to change.
+        reason: String,
+    },
+
+    /// The directory, or a file in it, was removed while in use. Views that exist stay valid.
+    #[error(
+        "{} is gone: the shared-memory directory was removed while in use. Views that are held \
+         stay valid; open the node again to go on",
+        path.display()
+    )]
+    Vanished {
+        /// What is missing.
+        path: PathBuf,
+    },
+
+    /// A file was written by another version of Wharf, or is none of Wharf's.
+    #[error(
+        "{} has layout {found}, this program has {expected}: run programs of one Wharf version \
+         on a node, or give them directories of their own by WHARF_SHM_DIR",
+        path.display()
+    )]
+    Layout {
+        /// The file that was refused.
+        path: PathBuf,
+        /// What the file says of itself.
+        found: String,
+        /// What this library reads and writes.
+        expected: String,
+    },
+
+    /// Shared memory does not hold what it should: damaged, or written by something else.
+    #[error("{} is damaged: {what}. Run `wharf sweep --all` once its owner has ended", path.display())]
+    Corrupt {
+        /// The damaged file.
+        path: PathBuf,
+        /// What did not fit.
+        what: String,
+    },
+
+    /// The arena has no room, even after all evicted memory that nobody views was reclaimed.
+    #[error(
+        "full: {wanted} bytes do not fit into the {capacity} bytes of capacity, {in_use} are in \
+         use. Evict objects, drop views of evicted ones, or open the store with more capacity"
+    )]
+    Full {
+        /// Bytes asked for.
+        wanted: u64,
+        /// Bytes held by live objects, and by evicted ones that are still viewed.
+        in_use: u64,
+        /// The arena's capacity.
+        capacity: u64,
+    },
+
+    /// The object could not fit even into an empty arena.
+    #[error(
+        "an object of {len} bytes can never fit into a capacity of {capacity} bytes: open the \
+         store with more capacity, or put the object in parts"
+    )]
+    TooLarge {
+        /// Bytes asked for.
+        len: u64,
+        /// The arena's capacity.
+        capacity: u64,
+    },
+
+    /// The filesystem or the memory cgroup has no room. Nothing was taken.
+    #[error("out of shared memory: {wanted} more bytes are needed, but {bound}")]
+    OutOfMemory {
+        /// Bytes asked for.
+        wanted: u64,
+        /// Which limit is in the way, with its numbers.
+        bound: String,
+    },
+
+    /// An alignment that is not a power of two, or more than 2 MiB.
+    #[error("alignment {align} is not a power of two between 1 and 2 MiB (2097152)")]
+    Align {
+        /// The alignment asked for.
+        align: u64,
+    },
+
+    /// The object was evicted, its lease has ended, it was resolved `once`, or its arena is gone.
+    #[error("the object was evicted, or the process that held it has ended")]
+    Evicted,
+
+    /// The key names a slot that its arena does not have.
+    #[error("arena {arena} has no slot {slot}: the ticket was not made here, or was altered")]
+    NoSuchSlot {
+        /// The arena.
+        arena: ArenaId,
+        /// The slot.
+        slot: u32,
+    },
+
+    /// The object is not sealed yet, and only its producer may end it before.
+    #[error("the object is not sealed yet: only its producer can end it now, by failing it")]
+    StillPending,
+
+    /// The object has no lease that could be renewed.
+    #[error("the object has no lease to renew: it was put with another lifetime")]
+    NotLeased,
+
+    /// The key's capability is not the object's.
+    #[error("the ticket's capability does not fit the object: it gives no right to read it")]
+    WrongCapability,
+
+    /// The producer failed the object instead of sealing it.
+    #[error("the producer failed this object: {message}")]
+    Failed {
+        /// What the producer said.
+        message: String,
+    },
+
+    /// The producer died before it sealed the object.
+    #[error("the process that was to produce this object died before it was sealed")]
+    OwnerDied,
+
+    /// The object was not there by the deadline.
+    #[error("the deadline passed before the object was sealed")]
+    Deadline,
+
+    /// The call was made in a forked child, on memory that belongs to its parent.
+    #[error("this process was forked from the one that opened the node: open it again here")]
+    Forked,
+
+    /// The arena was closed.
+    #[error("the arena is closed")]
+    Closed,
+
+    /// This process holds as many views as its pin table can name.
+    #[error("this process holds {held} views, the most there can be: drop some")]
+    TooManyViews {
+        /// The pin table's size.
+        held: u64,
+    },
+
+    /// A system call failed.
+    #[error("cannot {what} {}: {source}", path.display())]
+    Io {
+        /// What was being done.
+        what: &'static str,
+        /// The file it was done to.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// Wraps a failed system call.
+    pub(crate) fn io(what: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
+        Error::Io { what, path: path.into(), source }
+    }
+}
+
+/// Whether the system said that a file or folder does not exist.
+pub(crate) fn is_missing(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}

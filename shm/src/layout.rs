@@ -1,0 +1,153 @@
+//! What stands in shared memory, byte for byte.
+//!
+//! ```text
+//! node            NodePage                                     4096 bytes
+//! p-<process>     RecordHeader | pin, pin, …                   a pin is one u64
+//! a-<arena>       ArenaHeader  | Slot 64, Slot 65, …           a slot is 64 bytes
+//! a-<arena>.<n>   data segment n
+//! ```
+//!
+//! Every field is an atomic: another process may change it at any time, and nothing read here is
+//! believed before it is checked. Sizes and offsets are pinned below; a change to any of them is
+//! another [`VERSION`].
+
+use std::sync::atomic::{AtomicU32, AtomicU64};
+
+/// The version of everything on this page.
+pub(crate) const VERSION: u32 = 1;
+
+pub(crate) const NODE_MAGIC: u64 = u64::from_le_bytes(*b"WHARFnod");
+pub(crate) const RECORD_MAGIC: u64 = u64::from_le_bytes(*b"WHARFprc");
+pub(crate) const ARENA_MAGIC: u64 = u64::from_le_bytes(*b"WHARFarn");
+
+/// Memory that is shared with other processes and holds nothing but atomics.
+///
+/// # Safety
+/// Every bit pattern is a valid value, the type has no padding, and all of it is atomics, so a
+/// shared reference into memory that others write is sound.
+pub(crate) unsafe trait Shared: Sync {}
+
+/// What every file starts with.
+#[repr(C)]
+pub(crate) struct Preamble {
+    pub(crate) magic: AtomicU64,
+    pub(crate) version: AtomicU32,
+    /// The arena's or record's state, see [`ArenaHeader`]; unused elsewhere.
+    pub(crate) state: AtomicU32,
+    /// The boot that wrote the file: leftovers of another one are garbage.
+    pub(crate) boot: [AtomicU64; 2],
+}
+
+/// The node file: its identity, and the word that tells evictors of new processes.
+#[repr(C)]
+pub(crate) struct NodePage {
+    pub(crate) preamble: Preamble,
+    pub(crate) id: [AtomicU64; 2],
+    _apart: [AtomicU64; 2],
+    /// Grows by one after a process has linked its record, before its first pin, and when a
+    /// record is taken away. An evictor that sees the value it knew has a complete list.
+    pub(crate) epoch: AtomicU64,
+    _rest: [AtomicU64; 503],
+}
+
+/// Who owns a file, for people to read and for the one case where locks cannot be asked.
+#[repr(C)]
+pub(crate) struct Owner {
+    pub(crate) pid: AtomicU32,
+    _reserved: AtomicU32,
+    /// The process's start time in clock ticks since boot: a pid alone is reused.
+    pub(crate) started: AtomicU64,
+    /// The inode of its pid namespace: a pid from another one means nothing here.
+    pub(crate) namespace: AtomicU64,
+}
+
+/// A process record's head. Pins follow at [`RECORD_HEADER`].
+#[repr(C)]
+pub(crate) struct RecordHeader {
+    pub(crate) preamble: Preamble,
+    pub(crate) owner: Owner,
+    /// Pins ever used: an evictor scans this many. Grows before a pin beyond it is published.
+    pub(crate) used: AtomicU64,
+}
+
+/// An arena's head, in the place of the first [`FIRST_SLOT`] slots.
+#[repr(C)]
+pub(crate) struct ArenaHeader {
+    /// Its `state` is one of the `ARENA_*` values.
+    pub(crate) preamble: Preamble,
+    pub(crate) id: [AtomicU64; 2],
+    pub(crate) owner: Owner,
+    pub(crate) capacity: AtomicU64,
+    /// Slots ever used, [`FIRST_SLOT`] included: a custodian scans this many.
+    pub(crate) used: AtomicU64,
+    /// The first slot of the list that others' evictions wait in for the owner, 0 for none.
+    pub(crate) reclaim: AtomicU32,
+    pub(crate) name_len: AtomicU32,
+    /// The arena's name, UTF-8.
+    pub(crate) name: [AtomicU64; 8],
+}
+
+/// The owner serves the arena.
+pub(crate) const ARENA_LIVE: u32 = 0;
+/// The owner is gone, and evicted objects that are still viewed remain, maybe others.
+pub(crate) const ARENA_DRAINING: u32 = 1;
+/// The owner is gone, and only node-scope objects remain.
+pub(crate) const ARENA_KEPT: u32 = 2;
+/// The arena's files are gone; only mappings of it remain.
+pub(crate) const ARENA_CLOSED: u32 = 3;
+
+/// One object's entry in the arena's table: one cache line.
+#[repr(C, align(64))]
+pub(crate) struct Slot {
+    /// State and generation, see [`crate::protocol::SlotWord`]. Its low half is the futex.
+    pub(crate) word: AtomicU64,
+    pub(crate) offset: AtomicU64,
+    pub(crate) len: AtomicU64,
+    pub(crate) segment: AtomicU32,
+    /// Lifetime and flags, see [`crate::slot`].
+    pub(crate) kind: AtomicU32,
+    pub(crate) capability: [AtomicU64; 2],
+    /// For a lease: its end, by the clock that counts suspended time, in nanoseconds.
+    pub(crate) expiry: AtomicU64,
+    /// The arena's tag, so that one read of the slot proves whose it is.
+    pub(crate) tag: AtomicU32,
+    /// The next slot in the reclaim list.
+    pub(crate) link: AtomicU32,
+}
+
+pub(crate) const PAGE: usize = 4096;
+pub(crate) const SLOT_SIZE: usize = size_of::<Slot>();
+/// Slots 0 to 63 are where the header lies.
+pub(crate) const FIRST_SLOT: u32 = (PAGE / SLOT_SIZE) as u32;
+/// Where a record's pins begin.
+pub(crate) const RECORD_HEADER: usize = 128;
+/// Longest arena name in bytes.
+pub(crate) const NAME_MAX: usize = 64;
+
+// SAFETY: `repr(C)` structs of atomics only; the assertions below leave no room for padding.
+unsafe impl Shared for NodePage {}
+// SAFETY: as above.
+unsafe impl Shared for RecordHeader {}
+// SAFETY: as above.
+unsafe impl Shared for ArenaHeader {}
+// SAFETY: as above.
+unsafe impl Shared for Slot {}
+// SAFETY: one atomic.
+unsafe impl Shared for AtomicU64 {}
+
+const _: () = {
+    assert!(size_of::<Preamble>() == 32);
+    assert!(size_of::<NodePage>() == PAGE);
+    assert!(std::mem::offset_of!(NodePage, epoch) == 64);
+    assert!(size_of::<RecordHeader>() == 64 && RECORD_HEADER >= size_of::<RecordHeader>());
+    assert!(std::mem::offset_of!(RecordHeader, used) == 56);
+    assert!(size_of::<ArenaHeader>() == 160);
+    assert!(std::mem::offset_of!(ArenaHeader, reclaim) == 88);
+    assert!(size_of::<Slot>() == 64 && align_of::<Slot>() == 64);
+    assert!(std::mem::offset_of!(Slot, capability) == 32);
+    assert!(std::mem::offset_of!(Slot, tag) == 56);
+    assert!(std::mem::offset_of!(Slot, word) == 0);
+};
+
+#[cfg(not(all(target_os = "linux", target_endian = "little", target_pointer_width = "64")))]
+compile_error!("wharf-shm runs on 64-bit little-endian Linux");

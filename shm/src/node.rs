@@ -1,0 +1,389 @@
+//! This process's membership of its node.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, Weak};
+use std::time::Duration;
+
+use crate::arena::{Arena, ArenaOptions, mark_evicted};
+use crate::arena_map::ArenaMap;
+use crate::census::Census;
+use crate::custody::{self, Cleaned, Cleaning, Custody};
+use crate::deadline::{Deadline, Wait};
+use crate::directory::{self, Directory, Entry};
+use crate::error::{Error, Result};
+use crate::fail::fail_point;
+use crate::ids::{ArenaId, NodeId, ObjectKey};
+use crate::layout::{ARENA_KEPT, ARENA_LIVE, Slot};
+use crate::protocol::State;
+use crate::record::Record;
+use crate::report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
+use crate::sys::map::Access;
+use crate::view::View;
+
+/// How to open a [`Node`].
+#[derive(Clone, Debug, Default)]
+pub struct NodeOptions {
+    /// The directory that all processes of the node share. By default `$WHARF_SHM_DIR`, and if
+    /// that is not set `/dev/shm/wharf-<uid>`.
+    pub directory: Option<PathBuf>,
+}
+
+/// This process's membership of its node: where it shares memory and reads that of others.
+///
+/// Cloning it is cheap, all clones are one membership, and any thread may use it. It starts no
+/// thread and keeps no descriptor open. After a fork, calls in the child return
+/// [`Error::Forked`], and the child may open a node of its own.
+#[derive(Clone, Debug)]
+pub struct Node {
+    inner: Arc<NodeInner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct NodeInner {
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) record: Arc<Record>,
+    census: Mutex<Census>,
+    /// Arenas that are mapped. Being here pins nothing.
+    arenas: RwLock<HashMap<ArenaId, Arc<ArenaMap>, BuildHasherDefault<ByFirstBytes>>>,
+    this: Weak<NodeInner>,
+}
+
+/// What a [`Node::sweep`] ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Sweep {
+    /// What dead processes left, except objects of node scope.
+    #[default]
+    Dead,
+    /// Objects of node scope whose owners have exited as well.
+    All,
+}
+
+impl Node {
+    /// Joins the node: opens, or makes, its directory, and registers this process.
+    ///
+    /// Memory that dead processes left is given back on the way.
+    ///
+    /// # Errors
+    /// [`Error::Directory`] if the directory is not one that memory can safely be shared in,
+    /// [`Error::Layout`] if another version of Wharf uses it.
+    pub fn open(options: &NodeOptions) -> Result<Self> {
+        let path = options.directory.clone().unwrap_or_else(directory::default_path);
+        let directory = Arc::new(Directory::open(path)?);
+        fail_point!("open.directory");
+        let record = Arc::new(Record::register(&directory)?);
+        let inner = Arc::new_cyclic(|this| NodeInner {
+            directory,
+            record,
+            census: Mutex::default(),
+            arenas: RwLock::default(),
+            this: this.clone(),
+        });
+        // What others left must not keep this process from working.
+        if let Err(error) = inner.sweep(Sweep::Dead, Unchanged::Skip) {
+            tracing::warn!(%error, "could not give back what dead processes left");
+        }
+        fail_point!("open.done");
+        Ok(Self { inner })
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<NodeInner> {
+        &self.inner
+    }
+
+    /// The node's id: two processes that see the same share memory.
+    pub fn id(&self) -> NodeId {
+        self.inner.directory.id()
+    }
+
+    /// The directory.
+    pub fn directory(&self) -> &Path {
+        self.inner.directory.path()
+    }
+
+    /// Makes an arena of this process's own. No memory is taken before it is needed.
+    ///
+    /// # Errors
+    /// [`Error::Forked`]; [`Error::Vanished`]; [`Error::Io`] when the filesystem has no room for a
+    /// page.
+    pub fn create_arena(&self, options: &ArenaOptions) -> Result<Arena> {
+        Arena::create(self, options)
+    }
+
+    /// The object's bytes, in place: nothing is copied, whatever the size. Waits for a pending
+    /// object until the deadline, or until its producer fails it or dies.
+    ///
+    /// # Errors
+    /// [`Error::Evicted`], [`Error::WrongCapability`], [`Error::NoSuchSlot`]; for pending objects
+    /// [`Error::Deadline`], [`Error::Failed`], [`Error::OwnerDied`]; [`Error::TooManyViews`];
+    /// [`Error::Corrupt`] if shared memory is damaged; [`Error::Forked`].
+    #[inline]
+    pub fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
+        self.inner.resolve(key, deadline, wait)
+    }
+
+    /// What is known of an object, without pinning it.
+    ///
+    /// # Errors
+    /// [`Error::Evicted`] if even its slot is gone, [`Error::WrongCapability`].
+    pub fn stat(&self, key: &ObjectKey) -> Result<ObjectStat> {
+        self.inner.check()?;
+        let arena = self.inner.arena(key.arena)?;
+        let slot = arena.slot(key.slot)?;
+        let read = || (slot.is_opened_by(&key.capability), ObjectEntry::read(slot));
+        match slot.consistent(key.generation, read) {
+            Some((_, (false, _))) => Err(Error::WrongCapability),
+            Some((state, (true, entry))) => Ok(ObjectStat {
+                state,
+                extent: entry.extent(state),
+                lifetime: entry.lifetime,
+                owner_alive: Custody::is_held(&self.inner.directory, arena.id)?,
+                owner_pid: arena.owner()?.pid,
+            }),
+            None => Err(Error::Evicted),
+        }
+    }
+
+    /// Evicts an object of any process of this user: at once for new resolves; views of it stay.
+    ///
+    /// # Errors
+    /// [`Error::Evicted`] if it is gone already, [`Error::StillPending`] before it is sealed,
+    /// [`Error::WrongCapability`].
+    pub fn evict(&self, key: &ObjectKey) -> Result<()> {
+        self.inner.evict(key)
+    }
+
+    /// Lets an object's lease end so long from now. Any process of the user may.
+    ///
+    /// # Errors
+    /// [`Error::Evicted`] if the lease has ended already, [`Error::NotLeased`],
+    /// [`Error::WrongCapability`].
+    pub fn renew(&self, key: &ObjectKey, time: Duration) -> Result<()> {
+        self.inner.check()?;
+        let arena = self.inner.arena(key.arena)?;
+        let slot = arena.slot(key.slot)?;
+        let read = || (slot.is_opened_by(&key.capability), slot.has_expired());
+        match slot.consistent(key.generation, read) {
+            Some((_, (false, _))) => Err(Error::WrongCapability),
+            Some((State::Pending, _)) => Err(Error::StillPending),
+            Some((State::Sealed, (_, false))) if slot.renew(time) => Ok(()),
+            Some((State::Sealed, (_, false))) => Err(Error::NotLeased),
+            _ => Err(Error::Evicted),
+        }
+    }
+
+    /// Every arena on the node, with what it holds.
+    ///
+    /// # Errors
+    /// [`Error::Vanished`] and [`Error::Forked`]. Arenas that end meanwhile, or are damaged, are
+    /// left out.
+    pub fn arenas(&self) -> Result<Vec<ArenaStat>> {
+        self.inner.check()?;
+        let mut arenas = Vec::new();
+        for (path, entry) in self.inner.directory.entries()? {
+            let Entry::Arena(id) = entry else { continue };
+            match self.inner.open_map(id).and_then(|map| ArenaStat::read(&map)) {
+                Ok(stat) => arenas.push(stat),
+                Err(Error::Evicted) => {}
+                Err(error) => tracing::warn!(%error, path = %path.display(), "left out"),
+            }
+        }
+        arenas.sort_by_key(|arena| arena.id);
+        Ok(arenas)
+    }
+
+    /// Takes custody of what dead processes left, and gives their memory back.
+    ///
+    /// # Errors
+    /// If the directory cannot be listed. What cannot be cleaned is counted and left.
+    pub fn sweep(&self, what: Sweep) -> Result<SweepReport> {
+        self.inner.check()?;
+        self.inner.sweep(what, Unchanged::Clean)
+    }
+}
+
+/// What to do with an arena that was cleaned before and has not changed since.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unchanged {
+    Skip,
+    Clean,
+}
+
+impl NodeInner {
+    /// Refuses calls in a forked child.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.record.is_ours() { Ok(()) } else { Err(Error::Forked) }
+    }
+
+    pub(crate) fn census(&self) -> MutexGuard<'_, Census> {
+        self.census.lock().unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    /// An arena, mapped now or before.
+    #[inline]
+    pub(crate) fn arena(&self, id: ArenaId) -> Result<Arc<ArenaMap>> {
+        let known = self.arenas.read().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(map) = known.get(&id) {
+            return Ok(map.clone());
+        }
+        drop(known);
+        let map = Arc::new(self.open_map(id)?);
+        self.remember(&map);
+        Ok(map)
+    }
+
+    fn open_map(&self, id: ArenaId) -> Result<ArenaMap> {
+        ArenaMap::open(id, &self.directory, &self.record, self.this.clone(), Access::Read)
+    }
+
+    /// Keeps an arena mapped, and lets go of those that have ended.
+    pub(crate) fn remember(&self, map: &Arc<ArenaMap>) {
+        let mut known = self.arenas.write().unwrap_or_else(|poison| poison.into_inner());
+        known.retain(|_, map| !map.is_closed());
+        known.insert(map.id, map.clone());
+    }
+
+    /// Lets go of an arena; views of it keep it mapped.
+    pub(crate) fn forget(&self, id: ArenaId) {
+        self.arenas.write().unwrap_or_else(|poison| poison.into_inner()).remove(&id);
+    }
+
+    pub(crate) fn evict(&self, key: &ObjectKey) -> Result<()> {
+        self.check()?;
+        let arena = self.arena(key.arena)?;
+        mark_evicted(&arena, key)?;
+        fail_point!("evict.by-other");
+        self.tell_owner(&arena, arena.slot(key.slot)?, key)
+    }
+
+    /// Lists an evicted slot for its owner to reclaim, or reclaims it if the owner is dead.
+    pub(crate) fn tell_owner(&self, arena: &ArenaMap, slot: &Slot, key: &ObjectKey) -> Result<()> {
+        let list = &arena.header()?.reclaim;
+        let mut head = list.load(Ordering::Relaxed);
+        loop {
+            slot.link.store(head, Ordering::Relaxed);
+            // Release: pairs with the Acquire of the owner, for the link.
+            match list.compare_exchange(head, key.slot, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => break,
+                Err(other) => head = other,
+            }
+        }
+        fail_point!("evict.listed");
+        if arena.state() != Some(ARENA_LIVE) || !Custody::is_held(&self.directory, arena.id)? {
+            self.clean_if_dead(arena.id)?;
+        }
+        Ok(())
+    }
+
+    /// A view of a dead or closed arena was dropped: perhaps it was the last.
+    pub(crate) fn drain(&self, id: ArenaId) {
+        self.forget(id);
+        if let Err(error) = self.clean_if_dead(id) {
+            tracing::warn!(%error, arena = %id, "memory of an ended arena could not be given back");
+        }
+    }
+
+    /// Takes custody of an arena whose owner is dead, and cleans it.
+    pub(crate) fn clean_if_dead(&self, id: ArenaId) -> Result<Option<Cleaned>> {
+        match Custody::take(&self.directory, id)? {
+            Some(custody) => self.clean(id, &custody, Cleaning::OwnerDied).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn clean(&self, id: ArenaId, custody: &Custody, how: Cleaning) -> Result<Cleaned> {
+        let map = self.open_map(id)?;
+        let cleaned = custody::clean(&map, custody, &mut self.census(), how)?;
+        if cleaned.removed {
+            self.forget(id);
+        }
+        Ok(cleaned)
+    }
+
+    fn sweep(&self, what: Sweep, unchanged: Unchanged) -> Result<SweepReport> {
+        let mut report = SweepReport {
+            processes: self.census().bury_dead(&self.directory)?,
+            ..SweepReport::default()
+        };
+        for (path, entry) in self.directory.entries()? {
+            let swept = match entry {
+                Entry::Record => continue,
+                Entry::Arena(id) => self.sweep_arena(id, what, unchanged, &mut report),
+                Entry::Segment(id, _) => self.sweep_orphan(&path, id, &mut report),
+            };
+            if let Err(error) = swept {
+                tracing::warn!(%error, path = %path.display(), "could not be swept");
+                report.failed += 1;
+            }
+        }
+        Ok(report)
+    }
+
+    fn sweep_arena(
+        &self,
+        id: ArenaId,
+        what: Sweep,
+        unchanged: Unchanged,
+        report: &mut SweepReport,
+    ) -> Result<()> {
+        let Some(custody) = Custody::take(&self.directory, id)? else { return Ok(()) };
+        let how = match what {
+            Sweep::Dead => Cleaning::OwnerDied,
+            Sweep::All => Cleaning::Everything,
+        };
+        let cleaned = match self.open_map(id) {
+            Ok(map) if unchanged == Unchanged::Skip && is_settled(&map) => {
+                report.arenas_kept += 1;
+                return Ok(());
+            }
+            // Nobody has custody of it and nobody can read it: it is garbage.
+            Err(Error::Layout { .. } | Error::Corrupt { .. }) if what == Sweep::All => {
+                custody::remove_files(&self.directory, id)?;
+                Cleaned { removed: true, ..Cleaned::default() }
+            }
+            Err(error) => return Err(error),
+            Ok(_) => self.clean(id, &custody, how)?,
+        };
+        report.objects_evicted += cleaned.evicted;
+        report.bytes_freed += cleaned.bytes_freed;
+        match cleaned.removed {
+            true => report.arenas_removed += 1,
+            false => report.arenas_kept += 1,
+        }
+        Ok(())
+    }
+
+    /// A segment is made after its arena's table and removed before it: alone, it is garbage.
+    fn sweep_orphan(&self, path: &Path, id: ArenaId, report: &mut SweepReport) -> Result<()> {
+        if self.directory.arena_path(id).exists() {
+            return Ok(());
+        }
+        report.bytes_freed += std::fs::metadata(path).map_or(0, |meta| custody::bytes_of(&meta));
+        custody::remove(path)
+    }
+}
+
+/// Whether an arena holds nothing but node-scope objects, as its last custodian left it.
+fn is_settled(map: &ArenaMap) -> bool {
+    map.state() == Some(ARENA_KEPT)
+        && map.header().is_ok_and(|header| header.reclaim.load(Ordering::Relaxed) == 0)
+}
+
+/// Arena ids are random: their first bytes are as good a hash as any.
+#[derive(Default)]
+struct ByFirstBytes(u64);
+
+impl Hasher for ByFirstBytes {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+}

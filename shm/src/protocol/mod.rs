@@ -1,0 +1,93 @@
+//! The rules by which processes share memory, free of any memory.
+//!
+//! Everything here is generic over its atomics, so that the very code that runs between processes
+//! also runs under loom, which tries all interleavings (`model.rs`), sound and weakened.
+//!
+//! ```text
+//! reader                              evictor
+//! ------                              -------
+//! publish the pin in its own table    mark the slot evicted
+//! SeqCst fence                        SeqCst fence
+//! look at the slot again              read the epoch; list the tables anew if it changed
+//! still sealed, same generation?      scan all tables for the pin
+//!   then the bytes stay                 found none: the bytes may be reused
+//! ```
+//!
+//! Whichever fence comes first in the single order of all such fences, at least one side sees the
+//! other: the reader the mark, or the evictor the pin. A process makes its table visible and adds
+//! to the epoch before its first pin, so the same argument covers tables never seen before.
+//! Nothing is counted, so a process killed at any instruction leaves nothing to be put right.
+
+mod pins;
+mod slot_word;
+
+#[cfg(test)]
+mod model;
+
+pub(crate) use pins::{Pin, PinRefused, Tables, evict, pin, scan, unpin};
+pub use slot_word::State;
+pub(crate) use slot_word::{LAST_GENERATION, Observed, SlotWord};
+
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+
+/// A shared 64-bit word.
+pub(crate) trait Word {
+    fn load(&self, order: Ordering) -> u64;
+    fn store(&self, value: u64, order: Ordering);
+    fn compare_exchange(
+        &self,
+        current: u64,
+        new: u64,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u64, u64>;
+}
+
+impl Word for AtomicU64 {
+    #[inline]
+    fn load(&self, order: Ordering) -> u64 {
+        self.load(order)
+    }
+
+    #[inline]
+    fn store(&self, value: u64, order: Ordering) {
+        self.store(value, order);
+    }
+
+    #[inline]
+    fn compare_exchange(
+        &self,
+        current: u64,
+        new: u64,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u64, u64> {
+        self.compare_exchange(current, new, success, failure)
+    }
+}
+
+/// Which atomics the rules run on, and which of the rules are kept: all, outside of tests.
+pub(crate) trait Rules {
+    type Word: Word;
+
+    /// A fence between publishing a pin and looking at the slot again.
+    const READER_FENCE: bool = true;
+    /// A fence between marking a slot and scanning the pins.
+    const EVICTOR_FENCE: bool = true;
+    /// The list of tables is made anew when the epoch has changed.
+    const FRESH_TABLES: bool = true;
+
+    fn fence();
+}
+
+/// The rules as they run between processes.
+pub(crate) struct Native;
+
+impl Rules for Native {
+    type Word = AtomicU64;
+
+    #[inline]
+    fn fence() {
+        fence(Ordering::SeqCst);
+    }
+}

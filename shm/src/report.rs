@@ -1,0 +1,144 @@
+//! What a node can tell of its arenas and objects.
+
+use std::sync::atomic::Ordering;
+
+use crate::arena_map::ArenaMap;
+use crate::custody::{Custody, bytes_of};
+use crate::directory::Entry;
+use crate::error::Result;
+use crate::ids::{ArenaId, Extent};
+use crate::layout::{NAME_MAX, Slot};
+use crate::lifetime::Lifetime;
+use crate::protocol::State;
+
+/// What is known of one object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ObjectStat {
+    /// Whether it is there yet, and still.
+    pub state: State,
+    /// Where its bytes lie; only when it is sealed.
+    pub extent: Option<Extent>,
+    /// Its lifetime; a lease is what is left of it.
+    pub lifetime: Lifetime,
+    /// Whether the process that put it lives.
+    pub owner_alive: bool,
+    /// That process.
+    pub owner_pid: u32,
+}
+
+/// An arena and its objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArenaStat {
+    /// The arena.
+    pub id: ArenaId,
+    /// The name it was given.
+    pub name: String,
+    /// The process that made it.
+    pub owner_pid: u32,
+    /// Whether that process lives.
+    pub owner_alive: bool,
+    /// Bytes of memory that it takes, table included.
+    pub reserved: u64,
+    /// Bytes that it may take.
+    pub capacity: u64,
+    /// Its objects: those that are pending, sealed, failed, or evicted and not yet reclaimed.
+    pub objects: Vec<ObjectEntry>,
+}
+
+/// An object as its arena lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ObjectEntry {
+    /// Its slot.
+    pub slot: u32,
+    /// Which of the slot's objects it is.
+    pub generation: u64,
+    /// Its state.
+    pub state: State,
+    /// Where its bytes lie; only when it is sealed.
+    pub extent: Option<Extent>,
+    /// Its lifetime; a lease is what is left of it.
+    pub lifetime: Lifetime,
+}
+
+/// What a sweep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SweepReport {
+    /// Records of dead processes that were removed.
+    pub processes: u64,
+    /// Arenas that are gone.
+    pub arenas_removed: u64,
+    /// Arenas of dead processes that still hold objects.
+    pub arenas_kept: u64,
+    /// Objects that were evicted.
+    pub objects_evicted: u64,
+    /// Bytes of memory given back to the system.
+    pub bytes_freed: u64,
+    /// Files that could not be cleaned; the log says why.
+    pub failed: u64,
+}
+
+/// Fields as they stand in a slot, which another process may be changing.
+pub(crate) struct Fields {
+    extent: Extent,
+    pub(crate) lifetime: Lifetime,
+}
+
+impl Fields {
+    pub(crate) fn extent(&self, state: State) -> Option<Extent> {
+        (state == State::Sealed).then_some(self.extent)
+    }
+}
+
+impl ObjectEntry {
+    pub(crate) fn read(slot: &Slot) -> Fields {
+        Fields { extent: slot.extent(), lifetime: slot.lifetime() }
+    }
+}
+
+impl ArenaStat {
+    pub(crate) fn read(map: &ArenaMap) -> Result<Self> {
+        let header = map.header()?;
+        let mut objects = Vec::new();
+        for (index, slot) in map.slots()? {
+            let generation = slot.word().generation();
+            if let Some((state, fields)) = slot.consistent(generation, || ObjectEntry::read(slot)) {
+                objects.push(ObjectEntry {
+                    slot: index,
+                    generation,
+                    state,
+                    extent: fields.extent(state),
+                    lifetime: fields.lifetime,
+                });
+            }
+        }
+        let bytes: Vec<u8> = header
+            .name
+            .iter()
+            .flat_map(|word| word.load(Ordering::Relaxed).to_le_bytes())
+            .take((header.name_len.load(Ordering::Relaxed) as usize).min(NAME_MAX))
+            .collect();
+        Ok(Self {
+            id: map.id,
+            name: String::from_utf8_lossy(&bytes).into_owned(),
+            owner_pid: map.owner()?.pid,
+            owner_alive: Custody::is_held(&map.directory, map.id)?,
+            reserved: reserved(map)?,
+            capacity: header.capacity.load(Ordering::Relaxed),
+            objects,
+        })
+    }
+}
+
+/// What the arena's files really take.
+fn reserved(map: &ArenaMap) -> Result<u64> {
+    let files = map.directory.entries()?.into_iter().filter(|(_, entry)| match entry {
+        Entry::Arena(id) | Entry::Segment(id, _) => *id == map.id,
+        Entry::Record => false,
+    });
+    // A file that is gone by now takes nothing.
+    Ok(files.filter_map(|(path, _)| std::fs::metadata(path).ok()).map(|meta| bytes_of(&meta)).sum())
+}

@@ -1,0 +1,211 @@
+//! From a key to the object's bytes, waiting for them if they are still to come.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::arena_map::ArenaMap;
+use crate::custody::Custody;
+use crate::deadline::{Deadline, Wait};
+use crate::error::{Error, Result};
+use crate::fail::fail_point;
+use crate::ids::{Extent, ObjectKey};
+use crate::layout::{ARENA_CLOSED, Slot};
+use crate::node::NodeInner;
+use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
+use crate::record::Pinned;
+use crate::slot::Failure;
+use crate::sys::futex;
+use crate::view::View;
+
+/// A waiter sleeps no longer than this before it looks whether the producer lives.
+const SLICE: Duration = Duration::from_millis(100);
+/// How long an adaptive wait spins: less than what sleeping and being woken costs.
+const SPIN: Duration = Duration::from_micros(10);
+
+impl NodeInner {
+    /// See [`Node::resolve`](crate::Node::resolve).
+    #[inline]
+    pub(crate) fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
+        self.check()?;
+        let arena = self.arena(key.arena)?;
+        let slot = arena.slot(key.slot)?;
+        loop {
+            let word = slot.word();
+            match word.observed(key.generation) {
+                Observed::Is(State::Sealed) => {
+                    if let Some(view) = view(self, &arena, slot, key)? {
+                        return Ok(view);
+                    }
+                }
+                Observed::Is(State::Pending) => {
+                    may_read(slot, key)?;
+                    self.wait_for(&arena, slot, key, deadline, wait)?;
+                }
+                Observed::Is(State::Failed) => return Err(failure(&arena, slot, key)?),
+                Observed::Is(State::Evicted) | Observed::Gone => return Err(Error::Evicted),
+            }
+        }
+    }
+
+    /// Returns when the object is pending no more.
+    #[cold]
+    fn wait_for(
+        &self,
+        arena: &Arc<ArenaMap>,
+        slot: &Slot,
+        key: &ObjectKey,
+        deadline: Deadline,
+        wait: Wait,
+    ) -> Result<()> {
+        let pending =
+            |word: SlotWord| word.observed(key.generation) == Observed::Is(State::Pending);
+        let spin = match wait {
+            Wait::Block => Duration::ZERO,
+            Wait::Spin => Duration::MAX,
+            Wait::Adaptive => SPIN,
+        };
+        let mut probed = Instant::now();
+        let began = probed;
+        loop {
+            // A glance is a few nanoseconds, the clock some tens.
+            for _ in 0..if spin.is_zero() { 1 } else { 64 } {
+                if !pending(slot.word()) {
+                    return Ok(());
+                }
+                std::hint::spin_loop();
+            }
+            let left = deadline.remaining();
+            if left == Some(Duration::ZERO) {
+                return Err(Error::Deadline);
+            }
+            let now = Instant::now();
+            if now - probed >= SLICE {
+                self.look_after(arena)?;
+                probed = now;
+            }
+            if now - began >= spin {
+                self.sleep(slot, key, left.map_or(SLICE, |left| left.min(SLICE)));
+            }
+        }
+    }
+
+    fn sleep(&self, slot: &Slot, key: &ObjectKey, time: Duration) {
+        let word = slot.word();
+        if word.observed(key.generation) != Observed::Is(State::Pending) {
+            return;
+        }
+        if let Some(waiting) = slot.announce_waiter(word) {
+            fail_point!("resolve.waiting");
+            futex::wait(slot.futex(), waiting.futex_value(), time);
+        }
+    }
+
+    /// Ends what a dead producer left pending.
+    fn look_after(&self, arena: &Arc<ArenaMap>) -> Result<()> {
+        if arena.state() == Some(ARENA_CLOSED) {
+            return Err(Error::OwnerDied);
+        }
+        match Custody::is_held(&self.directory, arena.id) {
+            Ok(true) => Ok(()),
+            Ok(false) => self.clean_if_dead(arena.id).map(drop),
+            // The locks cannot be asked any more: all that is left is who the owner was.
+            Err(Error::Vanished { .. }) if arena.owner()?.has_ended() => Err(Error::OwnerDied),
+            Err(Error::Vanished { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A view of a sealed object; `None` if it changed meanwhile.
+#[inline]
+fn view(
+    node: &NodeInner,
+    arena: &Arc<ArenaMap>,
+    slot: &Slot,
+    key: &ObjectKey,
+) -> Result<Option<View>> {
+    let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
+    fail_point!("resolve.pinned");
+    may_read(slot, key)?;
+    let extent = slot.extent();
+    let bytes = arena.bytes(extent)?;
+    if slot.has_expired() {
+        end(node, arena, slot, key)?;
+        return Err(Error::Evicted);
+    }
+    // The pin holds the bytes, and whoever marks the object evicted has it for himself.
+    if slot.ends_once() && !end(node, arena, slot, key)? {
+        return Ok(None);
+    }
+    fail_point!("resolve.done");
+    Ok(Some(View::new(arena.clone(), *key, extent, bytes, Some(pin.keep()))))
+}
+
+/// Marks an object evicted whose time has come; `false` if somebody else did.
+fn end(node: &NodeInner, arena: &ArenaMap, slot: &Slot, key: &ObjectKey) -> Result<bool> {
+    if protocol::evict::<Native>(&slot.word, key.generation, State::Sealed).is_err() {
+        return Ok(false);
+    }
+    fail_point!("resolve.ended");
+    node.tell_owner(arena, slot, key)?;
+    Ok(true)
+}
+
+fn may_read(slot: &Slot, key: &ObjectKey) -> Result<()> {
+    if slot.is_opened_by(&key.capability) { Ok(()) } else { Err(Error::WrongCapability) }
+}
+
+/// Why the object failed, in the producer's words if it left any.
+fn failure(arena: &Arc<ArenaMap>, slot: &Slot, key: &ObjectKey) -> Result<Error> {
+    let Some(_pin) = pin(arena, slot, key, State::Failed)? else { return Ok(Error::Evicted) };
+    may_read(slot, key)?;
+    Ok(match slot.failure() {
+        Failure::OwnerDied => Error::OwnerDied,
+        Failure::OwnerClosed => {
+            Error::Failed { message: "its store was closed before it was sealed".into() }
+        }
+        Failure::Message => Error::Failed { message: message(arena, slot.extent())? },
+    })
+}
+
+fn message(arena: &ArenaMap, extent: Extent) -> Result<String> {
+    let at = arena.bytes(extent)?;
+    // SAFETY: `bytes` checked the extent; the caller has pinned the object.
+    let bytes = unsafe { std::slice::from_raw_parts(at.as_ptr(), extent.len as usize) };
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Pins an object that is in this state; `None` if it is not any more.
+#[inline]
+fn pin<'a>(
+    arena: &'a ArenaMap,
+    slot: &Slot,
+    key: &ObjectKey,
+    state: State,
+) -> Result<Option<PinGuard<'a>>> {
+    let what = Pin::new(arena.tag, key.slot);
+    let expected = |word: SlotWord| word.observed(key.generation) == Observed::Is(state);
+    Ok(match arena.record.pin(what, &slot.word, expected)? {
+        Pinned::Held { index } => Some(PinGuard { arena, index }),
+        Pinned::Changed => None,
+    })
+}
+
+/// Lets go of a pin, unless it is kept.
+struct PinGuard<'a> {
+    arena: &'a ArenaMap,
+    index: usize,
+}
+
+impl PinGuard<'_> {
+    #[inline]
+    fn keep(self) -> usize {
+        std::mem::ManuallyDrop::new(self).index
+    }
+}
+
+impl Drop for PinGuard<'_> {
+    fn drop(&mut self) {
+        self.arena.record.unpin(self.index);
+    }
+}

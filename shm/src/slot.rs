@@ -1,0 +1,247 @@
+//! A slot's fields, and what may be done to it by whom.
+//!
+//! The owner fills a slot and publishes it by its word; from then on the fields stand still until
+//! the slot is evicted, nobody pins it, and the owner uses it anew.
+
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::fail::fail_point;
+use crate::ids::{Capability, Extent};
+use crate::layout::Slot;
+use crate::lifetime::{End, Lifetime, Scope};
+use crate::protocol::{Observed, SlotWord, State};
+use crate::sys::{clock, futex};
+
+/// Why an object has no bytes and never will.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The producer left a message where the bytes would be.
+    Message,
+    /// The producer died.
+    OwnerDied,
+    /// The producer closed its arena. The block may still be in its hands.
+    OwnerClosed,
+}
+
+const NODE_SCOPE: u32 = 1;
+const ENDS_ONCE: u32 = 1 << 1;
+const ENDS_BY_LEASE: u32 = 2 << 1;
+const END_MASK: u32 = 3 << 1;
+const OWNER_DIED: u32 = 1 << 4;
+const OWNER_CLOSED: u32 = 2 << 4;
+const FAILURE_MASK: u32 = 3 << 4;
+
+impl Slot {
+    /// Makes a pending object of a slot that nobody uses.
+    pub(crate) fn begin(&self, tag: u32, generation: u64, capability: Capability, life: Lifetime) {
+        let [low, high] = capability.words();
+        self.capability[0].store(low, Ordering::Relaxed);
+        self.capability[1].store(high, Ordering::Relaxed);
+        self.tag.store(tag, Ordering::Relaxed);
+        self.kind.store(kind_of(life), Ordering::Relaxed);
+        self.expiry.store(0, Ordering::Relaxed);
+        self.link.store(0, Ordering::Relaxed);
+        self.set_extent(Extent::default());
+        // Release: pairs with the Acquire loads of whoever resolves the object.
+        self.word.store(SlotWord::new(generation, State::Pending).bits(), Ordering::Release);
+    }
+
+    /// Publishes a pending object as sealed, and wakes who waits for it.
+    #[inline]
+    pub(crate) fn seal(&self, generation: u64, extent: Extent, end: End) -> Result<()> {
+        self.set_extent(extent);
+        if let End::Lease(time) = end {
+            self.expiry.store(expiry_after(time), Ordering::Relaxed);
+        }
+        store_fence();
+        fail_point!("seal.before-word");
+        self.settle(generation, State::Sealed)
+    }
+
+    /// Publishes a pending object as failed, and wakes who waits for it.
+    pub(crate) fn fail(&self, generation: u64, failure: Failure, extent: Extent) -> Result<()> {
+        self.set_extent(extent);
+        let why = match failure {
+            Failure::Message => 0,
+            Failure::OwnerDied => OWNER_DIED,
+            Failure::OwnerClosed => OWNER_CLOSED,
+        };
+        let kind = self.kind.load(Ordering::Relaxed);
+        self.kind.store(kind & !FAILURE_MASK | why, Ordering::Relaxed);
+        store_fence();
+        self.settle(generation, State::Failed)
+    }
+
+    /// Ends a pending object that nobody has heard of.
+    pub(crate) fn abandon(&self, generation: u64) -> Result<()> {
+        self.settle(generation, State::Evicted)
+    }
+
+    /// From pending to what it became. Not if it is pending no more.
+    #[inline]
+    fn settle(&self, generation: u64, state: State) -> Result<()> {
+        let new = SlotWord::new(generation, state).bits();
+        let mut found = SlotWord::new(generation, State::Pending);
+        loop {
+            // Release: pairs with the Acquire of a resolve; all fields and bytes come before.
+            match self.word.compare_exchange(found.bits(), new, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => break,
+                Err(bits) => found = SlotWord::from_bits(bits),
+            }
+            if found.observed(generation) != Observed::Is(State::Pending) {
+                return Err(Error::Evicted);
+            }
+        }
+        fail_point!("seal.before-wake");
+        if found.has_waiters() {
+            futex::wake_all(&self.word);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn word(&self) -> SlotWord {
+        // Acquire: pairs with the Release that published what the word says.
+        SlotWord::from_bits(self.word.load(Ordering::Acquire))
+    }
+
+    #[inline]
+    pub(crate) fn is_opened_by(&self, capability: &Capability) -> bool {
+        let [low, high] = capability.words();
+        let wrong = (self.capability[0].load(Ordering::Relaxed) ^ low)
+            | (self.capability[1].load(Ordering::Relaxed) ^ high);
+        wrong == 0
+    }
+
+    #[inline]
+    pub(crate) fn extent(&self) -> Extent {
+        Extent {
+            segment: self.segment.load(Ordering::Relaxed),
+            offset: self.offset.load(Ordering::Relaxed),
+            len: self.len.load(Ordering::Relaxed),
+        }
+    }
+
+    #[inline]
+    fn set_extent(&self, extent: Extent) {
+        self.segment.store(extent.segment, Ordering::Relaxed);
+        self.offset.store(extent.offset, Ordering::Relaxed);
+        self.len.store(extent.len, Ordering::Relaxed);
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        match self.kind.load(Ordering::Relaxed) & NODE_SCOPE {
+            0 => Scope::Process,
+            _ => Scope::Node,
+        }
+    }
+
+    /// What ends the object; for a lease, the time that is left of it.
+    pub(crate) fn end(&self) -> End {
+        match self.kind.load(Ordering::Relaxed) & END_MASK {
+            ENDS_ONCE => End::Once,
+            ENDS_BY_LEASE => {
+                let left = self.expiry.load(Ordering::Relaxed).saturating_sub(clock::since_boot());
+                End::Lease(Duration::from_nanos(left))
+            }
+            _ => End::Evicted,
+        }
+    }
+
+    pub(crate) fn lifetime(&self) -> Lifetime {
+        Lifetime { scope: self.scope(), end: self.end() }
+    }
+
+    #[inline]
+    pub(crate) fn ends_once(&self) -> bool {
+        self.kind.load(Ordering::Relaxed) & END_MASK == ENDS_ONCE
+    }
+
+    /// Whether the object is leased and the lease has ended.
+    #[inline]
+    pub(crate) fn has_expired(&self) -> bool {
+        self.kind.load(Ordering::Relaxed) & END_MASK == ENDS_BY_LEASE
+            && clock::since_boot() >= self.expiry.load(Ordering::Relaxed)
+    }
+
+    /// Sets a lease's end anew; `false` if the object is not leased.
+    pub(crate) fn renew(&self, time: Duration) -> bool {
+        let leased = self.kind.load(Ordering::Relaxed) & END_MASK == ENDS_BY_LEASE;
+        if leased {
+            self.expiry.store(expiry_after(time), Ordering::Relaxed);
+        }
+        leased
+    }
+
+    /// Why a failed object failed.
+    pub(crate) fn failure(&self) -> Failure {
+        match self.kind.load(Ordering::Relaxed) & FAILURE_MASK {
+            OWNER_DIED => Failure::OwnerDied,
+            OWNER_CLOSED => Failure::OwnerClosed,
+            _ => Failure::Message,
+        }
+    }
+
+    /// Reads fields that another process may be about to use anew: what `read` gives counts only
+    /// if the slot is of the same generation before and after.
+    pub(crate) fn consistent<T>(
+        &self,
+        generation: u64,
+        read: impl Fn() -> T,
+    ) -> Option<(State, T)> {
+        let Observed::Is(state) = self.word().observed(generation) else { return None };
+        let value = read();
+        // Acquire: the fields are read before the word is looked at again.
+        fence(Ordering::Acquire);
+        let again = SlotWord::from_bits(self.word.load(Ordering::Relaxed));
+        (again.observed(generation) == Observed::Is(state)).then_some((state, value))
+    }
+
+    /// Sets the bit that makes the producer wake this word's sleepers; `None` if it is not pending.
+    pub(crate) fn announce_waiter(&self, seen: SlotWord) -> Option<SlotWord> {
+        let waiting = seen.with_waiters();
+        if seen == waiting {
+            return Some(waiting);
+        }
+        // Relaxed: the word is looked at again before anything is read.
+        self.word
+            .compare_exchange(seen.bits(), waiting.bits(), Ordering::Relaxed, Ordering::Relaxed)
+            .ok()
+            .map(|_| waiting)
+    }
+
+    pub(crate) fn futex(&self) -> &AtomicU64 {
+        &self.word
+    }
+}
+
+fn kind_of(life: Lifetime) -> u32 {
+    let scope = match life.scope {
+        Scope::Process => 0,
+        Scope::Node => NODE_SCOPE,
+    };
+    let end = match life.end {
+        End::Evicted => 0,
+        End::Once => ENDS_ONCE,
+        End::Lease(_) => ENDS_BY_LEASE,
+    };
+    scope | end
+}
+
+fn expiry_after(time: Duration) -> u64 {
+    clock::since_boot().saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// Orders streaming stores, the caller's or our own, before the word that publishes them: on x86 a
+/// Release store alone does not.
+#[inline]
+fn store_fence() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: SSE is part of x86-64.
+    unsafe {
+        std::arch::x86_64::_mm_sfence();
+    }
+}

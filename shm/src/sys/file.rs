@@ -1,0 +1,160 @@
+//! Files that appear complete or not at all, their locks, and their pages.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use super::check;
+
+/// A new file in the directory that has no name yet: it vanishes with its last descriptor.
+pub(crate) fn unnamed(directory: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).mode(0o600).custom_flags(libc::O_TMPFILE).open(directory)
+}
+
+/// Gives an unnamed file its name; fails if the name is taken.
+pub(crate) fn link(file: &File, path: &Path) -> io::Result<()> {
+    let source = c_path(Path::new(&format!("/proc/self/fd/{}", file.as_raw_fd())))?;
+    let target = c_path(path)?;
+    // SAFETY: both paths are terminated strings that outlive the call.
+    check(unsafe {
+        libc::linkat(
+            libc::AT_FDCWD,
+            source.as_ptr(),
+            libc::AT_FDCWD,
+            target.as_ptr(),
+            libc::AT_SYMLINK_FOLLOW,
+        )
+    })
+    .map(drop)
+}
+
+/// Opens an existing file for reading and writing; never follows a link.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    File::options()
+        .read(true)
+        .write(true)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(path)
+}
+
+/// Opens an existing file for reading only; never follows a link.
+pub(crate) fn open_read(path: &Path) -> io::Result<File> {
+    File::options().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+}
+
+/// Opens a folder itself, not what a link there points to.
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
+    let text = c_path(path)?;
+    let flags = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_NOFOLLOW | libc::O_CLOEXEC;
+    // SAFETY: the path is a terminated string that outlives the call.
+    let fd = check(unsafe { libc::open(text.as_ptr(), flags) })?;
+    // SAFETY: the descriptor was just opened and is nobody else's.
+    Ok(unsafe { File::from_raw_fd(fd) })
+}
+
+/// A file of this virtual length, without any page unless it was there before.
+pub(crate) fn sparse(path: &Path, len: u64) -> io::Result<File> {
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(path)?;
+    file.set_len(len)?;
+    Ok(file)
+}
+
+/// Whether the open file is the one that stands at this path now.
+pub(crate) fn stands_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), std::fs::symlink_metadata(path)) {
+        (Ok(a), Ok(b)) => a.ino() == b.ino() && a.dev() == b.dev(),
+        _ => false,
+    }
+}
+
+/// The kind of filesystem the file is on, as `statfs` numbers them.
+pub(crate) fn filesystem(file: &File) -> io::Result<Filesystem> {
+    // SAFETY: all-zero bytes are a valid value of this plain structure.
+    let mut facts: libc::statfs = unsafe { std::mem::zeroed() };
+    // SAFETY: a valid descriptor and a valid place for the result.
+    check(unsafe { libc::fstatfs(file.as_raw_fd(), &mut facts) })?;
+    Ok(Filesystem {
+        is_tmpfs: facts.f_type == libc::TMPFS_MAGIC,
+        bytes: facts.f_blocks.saturating_mul(facts.f_bsize as u64),
+    })
+}
+
+/// Facts about a filesystem.
+pub(crate) struct Filesystem {
+    pub(crate) is_tmpfs: bool,
+    /// Its size.
+    pub(crate) bytes: u64,
+}
+
+/// Takes the whole file's lock for this open file, or says `false` if another holds it.
+///
+/// The lock belongs to the open file description: it ends when the last descriptor and the last
+/// mapping made through it are gone, so a mapping can hold it alone.
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    let mut lock = whole_file(libc::F_WRLCK);
+    // SAFETY: a valid descriptor and a valid lock description.
+    match check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &mut lock) }) {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EACCES)) => {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether somebody holds the file's lock, asked without taking it.
+pub(crate) fn is_locked(file: &File) -> io::Result<bool> {
+    let mut lock = whole_file(libc::F_WRLCK);
+    // SAFETY: a valid descriptor and a valid lock description, which the call fills in.
+    check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_GETLK, &mut lock) })?;
+    Ok(lock.l_type != libc::F_UNLCK as libc::c_short)
+}
+
+fn whole_file(kind: libc::c_int) -> libc::flock {
+    libc::flock {
+        l_type: kind as libc::c_short,
+        l_whence: libc::SEEK_SET as libc::c_short,
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
+    }
+}
+
+/// Reserves pages, growing the file if need be: after it succeeds, touching them cannot fail.
+pub(crate) fn reserve(file: &File, from: u64, len: u64) -> io::Result<()> {
+    fallocate(file, 0, from, len)
+}
+
+/// Gives pages back; the range then reads as zeros.
+pub(crate) fn punch(file: &File, from: u64, len: u64) -> io::Result<()> {
+    fallocate(file, libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE, from, len)
+}
+
+fn fallocate(file: &File, mode: libc::c_int, from: u64, len: u64) -> io::Result<()> {
+    let (from, len) = match (i64::try_from(from), i64::try_from(len)) {
+        (Ok(from), Ok(len)) => (from, len),
+        _ => return Err(io::ErrorKind::InvalidInput.into()),
+    };
+    loop {
+        // SAFETY: a valid descriptor; the call touches the file only.
+        match check(unsafe { libc::fallocate(file.as_raw_fd(), mode, from, len) }) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => return other.map(drop),
+        }
+    }
+}
+
+fn c_path(path: &Path) -> io::Result<std::ffi::CString> {
+    std::ffi::CString::new(path.as_os_str().as_bytes())
+        .map_err(|_| io::ErrorKind::InvalidInput.into())
+}

@@ -1,0 +1,78 @@
+//! This process and others, as the system names them.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
+/// A process as another can recognise it later: a pid alone is reused and differs by container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) pid: u32,
+    /// Clock ticks after boot at which it started.
+    pub(crate) started: u64,
+    /// The inode of its pid namespace.
+    pub(crate) namespace: u64,
+}
+
+impl Identity {
+    /// This process. Facts that the system does not tell are zero.
+    pub(crate) fn own() -> Self {
+        let pid = std::process::id();
+        Self { pid, started: start_time(pid).unwrap_or(0), namespace: pid_namespace() }
+    }
+
+    /// Whether the process has certainly ended; `false` where this process cannot tell.
+    pub(crate) fn has_ended(&self) -> bool {
+        if self.namespace == 0 || self.namespace != pid_namespace() || self.started == 0 {
+            return false;
+        }
+        start_time(self.pid) != Some(self.started)
+    }
+}
+
+/// The 22nd field of `/proc/PID/stat`, counted after the command name, which may hold anything.
+fn start_time(pid: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+fn pid_namespace() -> u64 {
+    fs::metadata("/proc/self/ns/pid").map_or(0, |meta| meta.ino())
+}
+
+/// The effective user id, which files made by this process belong to.
+pub(crate) fn user() -> u32 {
+    // SAFETY: takes nothing, cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// The kernel's name for this boot; zero where it does not tell.
+pub(crate) fn boot_id() -> [u64; 2] {
+    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let hex: String = text.chars().filter(char::is_ascii_hexdigit).collect();
+    let id = u128::from_str_radix(&hex, 16).unwrap_or(0);
+    [(id >> 64) as u64, id as u64]
+}
+
+/// Ends this process the way that lets it do nothing more.
+#[cfg(feature = "fail-points")]
+pub(crate) fn kill_self() {
+    // SAFETY: a signal to this very process.
+    unsafe { libc::kill(libc::getpid(), libc::SIGKILL) };
+    loop {
+        std::thread::park();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_has_not_ended_and_an_earlier_one_has() {
+        let own = Identity::own();
+        assert_ne!(own.started, 0);
+        assert!(!own.has_ended());
+        assert!(Identity { started: own.started - 1, ..own }.has_ended());
+        assert!(!Identity { namespace: own.namespace + 1, started: 1, ..own }.has_ended());
+    }
+}
