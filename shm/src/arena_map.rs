@@ -69,6 +69,10 @@ impl ArenaMap {
             segments: Growing::new(),
         };
         let header = arena.header()?;
+        // A directory made anew in this one's place has arenas whose owners do not know our pins.
+        if !directory.still_stands() {
+            return Err(Error::Vanished { path: directory.path().into() });
+        }
         check_preamble(&header.preamble, ARENA_MAGIC, &arena.path())?;
         if header.id.each_ref().map(|word| word.load(Ordering::Relaxed)) != id.words() {
             return Err(arena.corrupt("it says that it is another arena"));

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::directory::{Directory, Entry, check_preamble};
 use crate::error::{Error, Result, is_missing};
+use crate::fail::fail_point;
 use crate::layout::{PAGE, RECORD_HEADER, RECORD_MAGIC, RecordHeader};
 use crate::protocol::{self, Native, Pin, Tables};
 use crate::record::RECORD_BYTES;
@@ -43,10 +44,7 @@ impl Census {
     pub(crate) fn bury_dead(&mut self, directory: &Directory) -> Result<u64> {
         let mut buried = 0;
         for (path, entry) in directory.entries()? {
-            if entry == Entry::Record
-                && !lives(directory, &path)?
-                && std::fs::remove_file(&path).is_ok()
-            {
+            if entry == Entry::Record && bury_if_dead(&path)? {
                 buried += 1;
             }
         }
@@ -58,14 +56,30 @@ impl Census {
     }
 }
 
-/// Whether the process of a record lives. A record that is gone is that of one that ended, but only
-/// while the directory stands: else nothing can be told.
-fn lives(directory: &Directory, path: &Path) -> Result<bool> {
-    match file::open_read(path) {
-        Ok(record) => file::is_locked(&record).map_err(|error| Error::io("probe", path, error)),
-        Err(error) if is_missing(&error) && directory.still_stands() => Ok(false),
-        Err(error) => Err(directory.missing_or("open a process record in", error)),
+/// Removes a record whose lock is free: it was locked before it had a name, so its process ended.
+fn bury_if_dead(path: &Path) -> Result<bool> {
+    let record = match file::open(path) {
+        Ok(record) => record,
+        Err(error) if is_missing(&error) => return Ok(false),
+        Err(error) => return Err(Error::io("open", path, error)),
+    };
+    if file::is_locked(&record).map_err(|error| Error::io("probe", path, error))? {
+        return Ok(false);
     }
+    // Those who have it mapped must be able to tell a buried record from a removed directory.
+    if record.metadata().is_ok_and(|meta| meta.len() >= PAGE as u64)
+        && let Ok(map) = Mapping::new(&record, 0, PAGE, Access::Write)
+        && let Some(header) = map.get::<RecordHeader>(0)
+    {
+        header.end();
+    }
+    fail_point!("clean.record");
+    Ok(std::fs::remove_file(path).is_ok())
+}
+
+/// A record that is missing, of a process that was not seen to end.
+fn gone(path: &Path) -> Error {
+    Error::Vanished { path: path.into() }
 }
 
 /// One scan on behalf of one arena.
@@ -87,25 +101,26 @@ impl Tables<Native> for Scan<'_> {
     }
 
     fn refresh(&mut self, epoch: u64) -> Result<()> {
-        let mut known = std::mem::take(&mut self.census.tables);
-        // Until this is through, nothing is known.
+        // Until this is through, the list is not complete.
         self.census.seen = None;
+        let mut listed = HashSet::new();
         for (path, entry) in self.directory.entries()? {
             if entry != Entry::Record {
                 continue;
             }
-            let table = match known.remove(&path) {
-                Some(table) => Some(table),
-                None => match Table::open(&path) {
+            if !self.census.tables.contains_key(&path) {
+                let table = match Table::open(&path) {
                     // What a dead process left damaged holds no pins.
-                    Err(error) if lives(self.directory, &path)? => return Err(error),
-                    Err(_) => None,
-                    Ok(table) => table,
-                },
-            };
-            if let Some(table) = table {
-                self.census.tables.insert(path, table);
+                    Err(_) if bury_if_dead(&path)? => None,
+                    opened => opened?,
+                };
+                self.census.tables.extend(table.map(|table| (path.clone(), table)));
             }
+            listed.insert(path);
+        }
+        self.census.tables.retain(|path, table| listed.contains(path) || !table.has_ended(path));
+        if let Some(path) = self.census.tables.keys().find(|path| !listed.contains(*path)) {
+            return Err(gone(path));
         }
         self.census.seen = Some(epoch);
         Ok(())
@@ -114,7 +129,8 @@ impl Tables<Native> for Scan<'_> {
     fn each_pin(&mut self, found: &mut dyn FnMut(u64)) -> Result<()> {
         for (path, table) in &mut self.census.tables {
             let mut living = None;
-            for pin in table.pins(self.directory, path)? {
+            table.measure(path)?;
+            for pin in table.pins(path)? {
                 let bits = pin.load(Ordering::Acquire);
                 if Pin::slot_of(bits, self.tag).is_none() {
                     continue;
@@ -122,7 +138,7 @@ impl Tables<Native> for Scan<'_> {
                 // Asked only where it matters: it costs system calls.
                 let living = match living {
                     Some(living) => living,
-                    None => *living.insert(lives(self.directory, path)?),
+                    None => *living.insert(table.lives(path)?),
                 };
                 if !living {
                     break;
@@ -155,31 +171,55 @@ impl Table {
         Ok(Some(table))
     }
 
+    /// Whether the process lives. A name that is missing proves nothing: the directory may have
+    /// been removed under processes that live on.
+    fn lives(&self, path: &Path) -> Result<bool> {
+        match file::open_read(path) {
+            Ok(record) => file::is_locked(&record).map_err(|error| Error::io("probe", path, error)),
+            Err(error) if !is_missing(&error) => Err(Error::io("open", path, error)),
+            Err(_) if self.has_ended(path) => Ok(false),
+            Err(_) => Err(gone(path)),
+        }
+    }
+
+    fn has_ended(&self, path: &Path) -> bool {
+        self.header(path).is_ok_and(RecordHeader::has_ended)
+    }
+
     fn header(&self, path: &Path) -> Result<&RecordHeader> {
         self.map
             .get(0)
             .ok_or_else(|| Error::Corrupt { path: path.into(), what: "it is too short".into() })
     }
 
-    /// The entries that were ever used. A table that says more than its file holds is looked at
-    /// again, then held to what the file has.
-    fn pins(&mut self, directory: &Directory, path: &Path) -> Result<&[AtomicU64]> {
-        // Acquire: pairs with the Release before a pin in an entry that was not used before.
-        let used = self.header(path)?.used.load(Ordering::Acquire);
-        let used = usize::try_from(used).unwrap_or(usize::MAX);
-        if used > self.entries() {
-            match std::fs::metadata(path) {
-                Ok(meta) => self.bytes = (meta.len() as usize).clamp(self.bytes, RECORD_BYTES),
-                // It ended meanwhile: its pins are void.
-                Err(error) if is_missing(&error) && directory.still_stands() => return Ok(&[]),
-                Err(error) => return Err(directory.missing_or("look at a record in", error)),
-            }
+    /// Looks at the file again if the table says that it has grown.
+    fn measure(&mut self, path: &Path) -> Result<()> {
+        if self.used(path)? <= self.entries() {
+            return Ok(());
         }
-        let count = used.min(self.entries());
+        match std::fs::metadata(path) {
+            Ok(meta) => self.bytes = (meta.len() as usize).clamp(self.bytes, RECORD_BYTES),
+            // Once it ended its pins are void.
+            Err(error) if is_missing(&error) && self.has_ended(path) => {}
+            Err(error) if is_missing(&error) => return Err(gone(path)),
+            Err(error) => return Err(Error::io("look at", path, error)),
+        }
+        Ok(())
+    }
+
+    /// The entries that were ever used, as far as they lie in the file.
+    fn pins(&self, path: &Path) -> Result<&[AtomicU64]> {
+        let count = self.used(path)?.min(self.entries());
         self.map.words(RECORD_HEADER, count).ok_or_else(|| Error::Corrupt {
             path: path.into(),
             what: "its pins lie outside of it".into(),
         })
+    }
+
+    fn used(&self, path: &Path) -> Result<usize> {
+        // Acquire: pairs with the Release before a pin in an entry that was not used before.
+        let used = self.header(path)?.used.load(Ordering::Acquire);
+        Ok(usize::try_from(used).unwrap_or(usize::MAX))
     }
 
     fn entries(&self) -> usize {

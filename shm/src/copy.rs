@@ -214,6 +214,17 @@ mod x86 {
         }
 
         #[test]
+        fn streaming_copies_at_every_length_around_a_block() {
+            assert!(std::is_x86_feature_detected!("avx2"), "this test needs a processor with AVX2");
+            for to in [0, 1, 32, 63] {
+                for len in BLOCK - 2 * LINE..BLOCK + 2 * LINE {
+                    // SAFETY: the processor has AVX2.
+                    assert_copies(|dst, src| unsafe { stream(dst, src) }, len, to, 5);
+                }
+            }
+        }
+
+        #[test]
         fn l2_is_read_from_leaf_4() {
             // 2048 sets of 16 ways of 64 bytes; a second level, for data and code.
             let l2 = CpuidResult { eax: 0x43, ebx: 15 << 22 | 63, ecx: 2047, edx: 0 };

@@ -24,6 +24,8 @@ pub(crate) struct Directory {
     boot: [u64; 2],
     /// The node file's page.
     page: Mapping,
+    /// The node file's device and inode.
+    node_file: (u64, u64),
 }
 
 /// What a name in the directory stands for.
@@ -35,15 +37,22 @@ pub(crate) enum Entry {
 }
 
 impl Directory {
-    /// Opens the directory, making it, and the node file, if they are missing.
-    pub(crate) fn open(path: PathBuf) -> Result<Self> {
+    /// Opens the directory, making it, and the node file, if they are missing. A node file that is
+    /// made gets the id, if one is given.
+    pub(crate) fn open(path: PathBuf, id: Option<NodeId>) -> Result<Self> {
         make_and_check(&path)?;
-        let node = open_or_make_node(&path)?;
+        let node = open_or_make_node(&path, id)?;
         let name = path.join(NODE);
         let page = Mapping::new(&node, 0, PAGE, Access::Write)
             .map_err(|error| Error::io("map", &name, error))?;
-        let mut directory =
-            Self { path, id: NodeId::from_bytes([0; 16]), boot: process::boot_id(), page };
+        let meta = node.metadata().map_err(|error| Error::io("look at", &name, error))?;
+        let mut directory = Self {
+            path,
+            id: NodeId::from_bytes([0; 16]),
+            boot: process::boot_id(),
+            page,
+            node_file: (meta.dev(), meta.ino()),
+        };
         let header = directory.node_page()?;
         check_preamble(&header.preamble, NODE_MAGIC, &name)?;
         let words = header.id.each_ref().map(|word| word.load(Ordering::Relaxed));
@@ -113,14 +122,11 @@ impl Directory {
         Ok(entries)
     }
 
-    /// Whether the directory is still the one that was opened.
+    /// Whether the directory is still the one that was opened. Once it is not, it never is again.
     pub(crate) fn still_stands(&self) -> bool {
-        let Ok(node) = file::open_read(&self.path.join(NODE)) else { return false };
-        let Ok(page) = Mapping::new(&node, 0, PAGE, Access::Read) else { return false };
-        node.metadata().is_ok_and(|meta| meta.len() >= PAGE as u64)
-            && page.get::<NodePage>(0).is_some_and(|page| {
-                page.id.each_ref().map(|word| word.load(Ordering::Relaxed)) == self.id.words()
-            })
+        // The mapping keeps the file's inode from being used again.
+        fs::symlink_metadata(self.path.join(NODE))
+            .is_ok_and(|meta| (meta.dev(), meta.ino()) == self.node_file)
     }
 
     /// The error for a failed system call in the directory: *vanished*, if that is why.
@@ -237,7 +243,7 @@ fn make_and_check(path: &Path) -> Result<()> {
 }
 
 /// Opens the node file; whoever comes first makes it, complete before it has a name.
-fn open_or_make_node(directory: &Path) -> Result<File> {
+fn open_or_make_node(directory: &Path, id: Option<NodeId>) -> Result<File> {
     let path = directory.join(NODE);
     // Another may make it, or remove it, at any time between two of these calls.
     for _ in 0..100 {
@@ -257,7 +263,7 @@ fn open_or_make_node(directory: &Path) -> Result<File> {
             Err(error) if is_missing(&error) => {}
             Err(error) => return Err(Error::io("open", &path, error)),
         }
-        make_node(directory, &path)?;
+        make_node(directory, &path, id)?;
     }
     Err(Error::Directory {
         path: directory.into(),
@@ -265,7 +271,7 @@ fn open_or_make_node(directory: &Path) -> Result<File> {
     })
 }
 
-fn make_node(directory: &Path, path: &Path) -> Result<()> {
+fn make_node(directory: &Path, path: &Path, id: Option<NodeId>) -> Result<()> {
     let failed = |error: io::Error| Error::Directory {
         path: directory.into(),
         reason: format!("no file can be made in it ({error})"),
@@ -274,7 +280,11 @@ fn make_node(directory: &Path, path: &Path) -> Result<()> {
     file::reserve(&node, 0, PAGE as u64).map_err(failed)?;
     let page = Mapping::new(&node, 0, PAGE, Access::Write).map_err(failed)?;
     if let Some(header) = page.get::<NodePage>(0) {
-        let id = NodeId::from_bytes(random::name().map_err(failed)?).words();
+        let id = match id {
+            Some(id) => id,
+            None => NodeId::from_bytes(random::name().map_err(failed)?),
+        };
+        let id = id.words();
         header.id[0].store(id[0], Ordering::Relaxed);
         header.id[1].store(id[1], Ordering::Relaxed);
         write_preamble(&header.preamble, NODE_MAGIC, process::boot_id());

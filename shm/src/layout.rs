@@ -11,7 +11,7 @@
 //! believed before it is checked. Sizes and offsets are pinned below; a change to any of them is
 //! another [`VERSION`].
 
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// The version of everything on this page.
 pub(crate) const VERSION: u32 = 1;
@@ -32,7 +32,7 @@ pub(crate) unsafe trait Shared: Sync {}
 pub(crate) struct Preamble {
     pub(crate) magic: AtomicU64,
     pub(crate) version: AtomicU32,
-    /// The arena's or record's state, see [`ArenaHeader`]; unused elsewhere.
+    /// An arena's state, one of `ARENA_*`; for a record 0, or [`RECORD_ENDED`].
     pub(crate) state: AtomicU32,
     /// The boot that wrote the file: leftovers of another one are garbage.
     pub(crate) boot: [AtomicU64; 2],
@@ -70,10 +70,20 @@ pub(crate) struct RecordHeader {
     pub(crate) used: AtomicU64,
 }
 
+impl RecordHeader {
+    /// Says that the process has ended.
+    pub(crate) fn end(&self) {
+        self.preamble.state.store(RECORD_ENDED, Ordering::Release);
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.preamble.state.load(Ordering::Acquire) == RECORD_ENDED
+    }
+}
+
 /// An arena's head, in the place of the first [`FIRST_SLOT`] slots.
 #[repr(C)]
 pub(crate) struct ArenaHeader {
-    /// Its `state` is one of the `ARENA_*` values.
     pub(crate) preamble: Preamble,
     pub(crate) id: [AtomicU64; 2],
     pub(crate) owner: Owner,
@@ -86,6 +96,9 @@ pub(crate) struct ArenaHeader {
     /// The arena's name, UTF-8.
     pub(crate) name: [AtomicU64; 8],
 }
+
+/// A record's process has ended: its pins are void, and its name may be gone.
+const RECORD_ENDED: u32 = 1;
 
 /// The owner serves the arena.
 pub(crate) const ARENA_LIVE: u32 = 0;

@@ -72,7 +72,7 @@ impl Limits {
         Err(Error::OutOfMemory { wanted, bound: left.to_string() })
     }
 
-    /// What is left now, by the tightest limit. Costs some ten microseconds.
+    /// What is left now, by the tightest limit. Costs tens of microseconds.
     pub(crate) fn headroom(&self) -> Headroom {
         let cgroups = self.cgroups.iter().filter_map(Cgroup::headroom);
         let others = [filesystem_headroom(&self.directory), machine_headroom()];

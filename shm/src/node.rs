@@ -71,7 +71,23 @@ impl Node {
     /// [`Error::Layout`] if another version of Wharf uses it.
     pub fn open(options: &NodeOptions) -> Result<Self> {
         let path = options.directory.clone().unwrap_or_else(directory::default_path);
-        let directory = Arc::new(Directory::open(path)?);
+        Self::join(Directory::open(path, None)?)
+    }
+
+    /// Joins the node anew after its directory was removed ([`Error::Vanished`]): the directory is
+    /// made again under the same node id, unless another process was first.
+    ///
+    /// What this membership holds stays as it is: views stay valid, and its arenas can be read by
+    /// whoever has mapped them, but by nobody new.
+    ///
+    /// # Errors
+    /// As [`open`](Node::open).
+    pub fn reopen(&self) -> Result<Self> {
+        Self::join(Directory::open(self.directory().to_owned(), Some(self.id()))?)
+    }
+
+    fn join(directory: Directory) -> Result<Self> {
+        let directory = Arc::new(directory);
         fail_point!("open.directory");
         let record = Arc::new(Record::register(&directory)?);
         let inner = Arc::new_cyclic(|this| NodeInner {

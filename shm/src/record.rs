@@ -149,8 +149,7 @@ impl Record {
         loop {
             let reserved = self.reserved.load(Ordering::Acquire);
             let start = HINT.get().min(reserved);
-            let mut taken = 0;
-            for index in (start..reserved).chain(0..start) {
+            for (taken, index) in (start..reserved).chain(0..start).enumerate() {
                 if let Some(outcome) = self.pin_at(index, what, slot, expected)? {
                     if taken > reserved / 2 {
                         // Growing is for the next pin's speed; it may fail without harm.
@@ -158,7 +157,6 @@ impl Record {
                     }
                     return Ok(outcome);
                 }
-                taken += 1;
             }
             self.grow(reserved)?;
         }
@@ -205,6 +203,10 @@ impl Record {
 impl Drop for Record {
     fn drop(&mut self) {
         if self.is_ours() {
+            // Evictors that know this table must not take its missing name for a removed directory.
+            if let Ok(header) = self.header() {
+                header.end();
+            }
             // The lock goes with the mapping. A name that stays is removed by whoever sees it.
             let _ = std::fs::remove_file(&self.path);
         }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::arena_map::ArenaMap;
-use crate::custody::Custody;
 use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
@@ -105,14 +104,11 @@ impl NodeInner {
         if arena.state() == Some(ARENA_CLOSED) {
             return Err(Error::OwnerDied);
         }
-        match Custody::is_held(&self.directory, arena.id) {
-            Ok(true) => Ok(()),
-            Ok(false) => self.clean_if_dead(arena.id).map(drop),
-            // The locks cannot be asked any more: all that is left is who the owner was.
-            Err(Error::Vanished { .. }) if arena.owner()?.has_ended() => Err(Error::OwnerDied),
-            Err(Error::Vanished { .. }) => Ok(()),
-            Err(error) => Err(error),
+        if arena.path().exists() {
+            return self.clean_if_dead(arena.id).map(drop);
         }
+        // Its lock cannot be asked any more: all that is left is who the owner was.
+        if arena.owner()?.has_ended() { Err(Error::OwnerDied) } else { Ok(()) }
     }
 }
 

@@ -218,8 +218,8 @@ pub(crate) fn mark_evicted(map: &ArenaMap, key: &ObjectKey) -> Result<()> {
     let slot = map.slot(key.slot)?;
     let read = || slot.is_opened_by(&key.capability);
     match slot.consistent(key.generation, read) {
-        Some((_, false)) => return Err(Error::WrongCapability),
-        Some((State::Pending, _)) => return Err(Error::StillPending),
+        Some((_, false)) => Err(Error::WrongCapability),
+        Some((State::Pending, _)) => Err(Error::StillPending),
         Some((state @ (State::Sealed | State::Failed), _)) => {
             protocol::evict::<Native>(&slot.word, key.generation, state).map_err(|_| Error::Evicted)
         }
@@ -253,17 +253,14 @@ fn make_table(node: &NodeInner, id: ArenaId, name: &str, capacity: u64) -> Resul
 }
 
 fn write_name(header: &ArenaHeader, name: &str) {
-    let mut end = name.len().min(NAME_MAX);
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
+    let name = owner::cut(name, NAME_MAX);
     let mut bytes = [0; NAME_MAX];
-    bytes[..end].copy_from_slice(&name.as_bytes()[..end]);
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
     for (word, bytes) in header.name.iter().zip(bytes.chunks_exact(8)) {
         let bytes = bytes.try_into().unwrap_or([0; 8]);
         word.store(u64::from_le_bytes(bytes), Ordering::Relaxed);
     }
-    header.name_len.store(end as u32, Ordering::Relaxed);
+    header.name_len.store(name.len() as u32, Ordering::Relaxed);
 }
 
 /// An object that was begun: what its slot was given.

@@ -14,7 +14,7 @@ use crate::lifetime::Lifetime;
 use crate::limits::Limits;
 use crate::node::NodeInner;
 use crate::protocol::{self, LAST_GENERATION, Native, SlotWord, State};
-use crate::sys::{file, random};
+use crate::sys::{clock, file, random};
 
 /// What an arena holds at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -50,6 +50,8 @@ pub(super) struct Owner {
     /// How many of them are worth a scan.
     scan_at: usize,
     capabilities: Capabilities,
+    /// The second in which the directory was last seen.
+    checked_at: i64,
     closed: bool,
 }
 
@@ -91,6 +93,7 @@ impl Owner {
             retired: Vec::new(),
             scan_at: BATCH,
             capabilities: Capabilities::default(),
+            checked_at: clock::seconds(),
             closed: false,
         }
     }
@@ -119,7 +122,9 @@ impl Owner {
         lifetime: Lifetime,
         place: impl FnOnce(&mut Self) -> Result<Option<(Place, Extent)>>,
     ) -> Result<(u32, Begun)> {
+        self.check_directory()?;
         self.take_others_evictions()?;
+        let capability = self.capabilities.next()?;
         let slot = self.free_slot()?;
         let taken = match place(self) {
             Ok(taken) => taken,
@@ -129,7 +134,6 @@ impl Owner {
             }
         };
         fail_point!("alloc.placed");
-        let capability = self.capabilities.next()?;
         let entry = self.entries.at(slot);
         entry.generation += 1;
         entry.stage = Stage::Live;
@@ -139,6 +143,17 @@ impl Owner {
         self.map.slot(slot)?.begin(self.map.tag, generation, capability, lifetime);
         let extent = taken.map_or(Extent::default(), |(_, extent)| extent);
         Ok((slot, Begun { generation, capability, extent }))
+    }
+
+    /// Once a second, looks whether others can still reach what this arena holds.
+    #[inline]
+    fn check_directory(&mut self) -> Result<()> {
+        let now = clock::seconds();
+        if now == self.checked_at || self.node.directory.still_stands() {
+            self.checked_at = now;
+            return Ok(());
+        }
+        Err(Error::Vanished { path: self.node.directory.path().into() })
     }
 
     /// Takes a block; `None` for no bytes.
@@ -165,7 +180,7 @@ impl Owner {
 
     /// Stores a failed object's message where its bytes would be. Without room there is none.
     pub(super) fn place_message(&mut self, slot: u32, message: &str) -> Extent {
-        let bytes = &message.as_bytes()[..message.floor_char_boundary(MESSAGE_MAX)];
+        let bytes = cut(message, MESSAGE_MAX).as_bytes();
         let old = self.entries.at(slot).take_place();
         if let Some(place) = old {
             // Nobody has ever been told where a pending object's bytes are.
@@ -417,6 +432,15 @@ impl Owner {
     }
 }
 
+/// The text's beginning, of at most so many bytes.
+pub(super) fn cut(text: &str, max: usize) -> &str {
+    let mut end = text.len().min(max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// The word of an evicted slot of this generation, with the waiters' bit as it is found.
 fn evicted(generation: u64, found: SlotWord) -> SlotWord {
     let word = SlotWord::new(generation, State::Evicted);
@@ -452,7 +476,7 @@ impl Entries {
     }
 
     fn push(&mut self) {
-        if self.count as usize % PIECE == 0 {
+        if (self.count as usize).is_multiple_of(PIECE) {
             self.pieces.push(Box::new([Entry::default(); PIECE]));
         }
         self.count += 1;

@@ -1,9 +1,19 @@
-//! The node's clock for leases.
+//! The clocks that shared memory goes by.
 
 /// Nanoseconds since boot, suspended time included: the same clock for every process of a node.
 pub(crate) fn since_boot() -> u64 {
+    let now = read(libc::CLOCK_BOOTTIME);
+    (now.tv_sec as u64).saturating_mul(1_000_000_000).saturating_add(now.tv_nsec as u64)
+}
+
+/// Seconds that pass, at the least cost: a few nanoseconds.
+pub(crate) fn seconds() -> i64 {
+    read(libc::CLOCK_MONOTONIC_COARSE).tv_sec
+}
+
+fn read(clock: libc::clockid_t) -> libc::timespec {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `now` is a valid place for the result.
-    unsafe { libc::clock_gettime(libc::CLOCK_BOOTTIME, &mut now) };
-    (now.tv_sec as u64).saturating_mul(1_000_000_000).saturating_add(now.tv_nsec as u64)
+    unsafe { libc::clock_gettime(clock, &mut now) };
+    now
 }

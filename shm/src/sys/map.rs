@@ -94,11 +94,6 @@ impl Mapping {
             .map(drop)
     }
 
-    /// The mapping's length in bytes.
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
     /// A structure of atomics at `offset`, if it lies inside the mapping and is aligned.
     pub(crate) fn get<T: Shared>(&self, offset: usize) -> Option<&T> {
         let end = offset.checked_add(size_of::<T>())?;
@@ -118,7 +113,7 @@ impl Mapping {
         count: usize,
     ) -> Option<&[std::sync::atomic::AtomicU64]> {
         let end = count.checked_mul(8)?.checked_add(offset)?;
-        if end > self.len || offset % 8 != 0 {
+        if end > self.len || !offset.is_multiple_of(8) {
             return None;
         }
         // SAFETY: in bounds and aligned, checked above; atomics may be written by others.
