@@ -70,7 +70,7 @@ mod x86 {
         if src.len() > plan.stream_above {
             // SAFETY: `stream_above` is the largest number unless the processor has AVX2.
             unsafe { stream(dst, src) }
-        } else if plan.movsb && dst.as_ptr().addr() % LINE == 0 {
+        } else if plan.movsb && dst.as_ptr().addr().is_multiple_of(LINE) {
             move_bytes(dst, src);
         } else {
             dst.copy_from_slice(src);

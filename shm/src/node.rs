@@ -16,7 +16,7 @@ use crate::directory::{self, Directory, Entry};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
-use crate::layout::{ARENA_KEPT, ARENA_LIVE, Slot};
+use crate::layout::{ARENA_KEPT, Slot};
 use crate::protocol::State;
 use crate::record::Record;
 use crate::report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};

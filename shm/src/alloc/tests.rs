@@ -187,7 +187,7 @@ impl Model {
     fn take(&mut self, place: Place, len: u64, align: u64) {
         assert!(place.size >= len);
         assert_eq!(place.offset % align.max(64), 0);
-        assert!(place.size < HUGE || place.offset % HUGE == 0);
+        assert!(place.size < HUGE || place.offset.is_multiple_of(HUGE));
         assert!(place.offset + place.size <= self.watermarks[place.segment as usize].0);
         for (other, ..) in self.live.iter().filter(|(other, ..)| other.segment == place.segment) {
             let apart = place.offset + place.size <= other.offset

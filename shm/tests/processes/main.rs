@@ -1,0 +1,43 @@
+//! Node memory between real processes: killed, forked, stopped, starved and lied to.
+//!
+//! This program is the tests and, started again with a role, the processes they drive: see
+//! [`puppet`]. Each test has a directory of its own, see [`place`].
+
+mod directory;
+mod fail_points;
+mod hostile;
+mod large;
+mod limits;
+mod pattern;
+mod place;
+mod puppet;
+mod storm;
+mod views;
+mod waiting;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> std::process::ExitCode {
+    if let Ok(role) = std::env::var("WHARF_TEST_ROLE") {
+        return puppet::play(&role);
+    }
+    let tests = [
+        directory::tests(),
+        fail_points::tests(),
+        hostile::tests(),
+        large::tests(),
+        limits::tests(),
+        storm::tests(),
+        views::tests(),
+        waiting::tests(),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), tests.into_iter().flatten().collect()).exit_code()
+}
+
+/// What a test returns: an error, or a failed assertion, is a failure.
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// A test by the name of its function.
+fn test(name: &str, run: fn() -> Outcome) -> Trial {
+    Trial::test(name, move || run().map_err(|error| error.to_string().into()))
+}

@@ -1,0 +1,343 @@
+//! A process that does what it is told, one line at a time.
+//!
+//! ```text
+//! put LEN SEED LIFE            → key          LIFE: process, node, once, or a lease in ms: lease=500
+//! alloc LEN SEED LIFE          → key          a pending block, filled with the pattern
+//! seal | fail MESSAGE          → ok           the last block
+//! resolve LEN SEED KEY MS      → ok           compares the bytes, and holds the view
+//! start LEN SEED KEY MS        → ok           the same in a thread of its own; `join` has its answer
+//! join                         → ok           of the last started
+//! check                        → ok           compares all views that are held
+//! drop | evict KEY | close     → ok
+//! close-descriptors            → ok           all but the first three
+//! fork-sleeper                 → pid          a child that only sleeps
+//! fork-user KEY                → what each call gives in a child
+//! ```
+//!
+//! An answer is one line; an error is `err` and the error's name and text. At the end of its input
+//! the process exits without closing anything.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use wharf_shm::{
+    Arena, ArenaId, ArenaOptions, Block, Capability, Deadline, End, Lifetime, Node, NodeOptions,
+    ObjectKey, View, Wait,
+};
+
+use crate::pattern;
+use crate::place::Place;
+
+/// No answer takes longer than this.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The test's end of a puppet's strings. Dropping it kills the process.
+pub struct Puppet {
+    child: Child,
+    input: Option<ChildStdin>,
+    answers: Receiver<String>,
+}
+
+impl Puppet {
+    /// Starts a puppet on a test's directory.
+    pub fn start(place: &Place) -> Self {
+        Self::start_with(place, &[])
+    }
+
+    /// Starts a puppet with environment variables, a fail point for instance.
+    pub fn start_with(place: &Place, variables: &[(&str, &str)]) -> Self {
+        let program = std::env::current_exe().expect("this program has a path");
+        let mut child = Command::new(program)
+            .env("WHARF_TEST_ROLE", "puppet")
+            .env("WHARF_SHM_DIR", place.path())
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a puppet starts");
+        let output = child.stdout.take().expect("piped");
+        let (send, answers) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let input = child.stdin.take();
+        Self { child, input, answers }
+    }
+
+    /// Tells it to do something; the answer, or `None` if it ended instead.
+    pub fn try_tell(&mut self, line: &str) -> Option<String> {
+        let input = self.input.as_mut()?;
+        // It may have ended already: then there is no answer either.
+        let _ = writeln!(input, "{line}").and_then(|()| input.flush());
+        match self.answers.recv_timeout(PATIENCE) {
+            Ok(answer) => Some(answer),
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => None,
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                panic!("a puppet hangs: {line}")
+            }
+        }
+    }
+
+    /// Tells it to do something that it must be able to answer.
+    #[track_caller]
+    pub fn tell(&mut self, line: &str) -> String {
+        self.try_tell(line).unwrap_or_else(|| panic!("the puppet ended: {line}"))
+    }
+
+    /// Tells it to do something that must succeed.
+    #[track_caller]
+    pub fn must(&mut self, line: &str) -> String {
+        let answer = self.tell(line);
+        assert!(!answer.starts_with("err "), "{line}: {answer}");
+        answer
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Kills it where it stands, and waits until it is gone.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Lets it exit without closing anything; how it ended.
+    pub fn finish(&mut self) -> ExitStatus {
+        self.input = None;
+        self.wait()
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "a puppet does not end");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Drop for Puppet {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A key as one word.
+pub fn key_text(key: &ObjectKey) -> String {
+    let capability = u128::from_be_bytes(*key.capability.as_bytes());
+    format!("{}:{}:{}:{capability:032x}", key.arena, key.slot, key.generation)
+}
+
+/// A key from its word.
+pub fn parse_key(text: &str) -> ObjectKey {
+    let parts: Vec<_> = text.trim().split(':').collect();
+    let hex = |text| u128::from_str_radix(text, 16).expect("hexadecimal").to_be_bytes();
+    ObjectKey {
+        arena: ArenaId::from_bytes(hex(parts[0])),
+        slot: parts[1].parse().expect("a number"),
+        generation: parts[2].parse().expect("a number"),
+        capability: Capability::from_bytes(hex(parts[3])),
+    }
+}
+
+/// The puppet's side.
+pub fn play(role: &str) -> ExitCode {
+    assert_eq!(role, "puppet");
+    // Whoever starts puppets may be killed himself; nobody must be left behind.
+    // SAFETY: asks for a signal, touches no memory.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    let mut stage = match Stage::open() {
+        Ok(stage) => stage,
+        Err(error) => {
+            println!("{}", error_text(&error));
+            return ExitCode::FAILURE;
+        }
+    };
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let words: Vec<_> = line.split(' ').collect();
+        let answer = stage.act(&words).unwrap_or_else(|error| error_text(&error));
+        println!("{answer}");
+    }
+    // As a program that simply returns from main, with everything open.
+    std::process::exit(0);
+}
+
+/// `err`, the variant's name, and what it says.
+pub fn error_text(error: &wharf_shm::Error) -> String {
+    let name = format!("{error:?}");
+    let name = name.split([' ', '{', '(']).next().unwrap_or_default();
+    format!("err {name} {}", error.to_string().replace('\n', " "))
+}
+
+struct Stage {
+    node: Node,
+    arena: Option<Arena>,
+    blocks: Vec<Block>,
+    views: Vec<(View, u64)>,
+    threads: Vec<JoinHandle<wharf_shm::Result<(View, u64)>>>,
+}
+
+impl Stage {
+    fn open() -> wharf_shm::Result<Self> {
+        let node = Node::open(&NodeOptions::default())?;
+        let arena = node.create_arena(&ArenaOptions { name: "puppet".into(), capacity: None })?;
+        let (blocks, views, threads) = Default::default();
+        Ok(Self { node, arena: Some(arena), blocks, views, threads })
+    }
+
+    fn act(&mut self, words: &[&str]) -> wharf_shm::Result<String> {
+        let arena = self.arena.as_ref();
+        match *words {
+            ["put", len, seed, life] => {
+                let mut block = arena.expect("open").alloc(number(len), 1, lifetime(life))?;
+                pattern::fill(&mut block, number(seed));
+                Ok(key_text(&block.seal()?.key))
+            }
+            ["alloc", len, seed, life] => {
+                let mut block = arena.expect("open").alloc(number(len), 1, lifetime(life))?;
+                pattern::fill(&mut block, number(seed));
+                let key = key_text(&block.key());
+                self.blocks.push(block);
+                Ok(key)
+            }
+            ["seal"] => self.blocks.pop().expect("a block").seal().map(|_| "ok".into()),
+            ["fail", ref message @ ..] => {
+                self.blocks.pop().expect("a block").fail(&message.join(" ")).map(|()| "ok".into())
+            }
+            ["resolve", len, seed, key, ms] => {
+                let held = resolve(&self.node, number(len), number(seed), key, number(ms))?;
+                self.views.push(held);
+                Ok("ok".into())
+            }
+            ["start", len, seed, key, ms] => {
+                let (node, key) = (self.node.clone(), key.to_owned());
+                let (len, seed, ms) = (number(len), number(seed), number(ms));
+                self.threads.push(std::thread::spawn(move || resolve(&node, len, seed, &key, ms)));
+                Ok("ok".into())
+            }
+            ["join"] => {
+                let thread = self.threads.pop().expect("started");
+                self.views.push(thread.join().expect("no panic")?);
+                Ok("ok".into())
+            }
+            ["check"] => {
+                self.views.iter().for_each(|(view, seed)| compare(view, *seed));
+                Ok("ok".into())
+            }
+            ["drop"] => {
+                self.views.clear();
+                Ok("ok".into())
+            }
+            ["evict", key] => self.node.evict(&parse_key(key)).map(|()| "ok".into()),
+            ["close"] => {
+                let arena = self.arena.take().expect("open");
+                arena.close().map(|()| "ok".into())
+            }
+            ["close-descriptors"] => {
+                // SAFETY: this program uses no descriptor beyond the first three.
+                unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
+                Ok("ok".into())
+            }
+            ["fork-sleeper"] => Ok(fork(|| {
+                loop {
+                    std::thread::sleep(Duration::from_secs(1));
+                }
+            })
+            .to_string()),
+            ["fork-user", key] => Ok(self.in_a_child(key)),
+            ref other => panic!("a puppet does not know how to {other:?}"),
+        }
+    }
+
+    /// What each call gives in a forked child, and what the child's exit does.
+    fn in_a_child(&mut self, key: &str) -> String {
+        let key = parse_key(key);
+        let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
+        let pid = fork(|| {
+            let arena = self.arena.as_ref().expect("open");
+            let text = |outcome: wharf_shm::Result<()>| match outcome {
+                Ok(()) => "ok".to_owned(),
+                Err(error) => error_text(&error).split(' ').nth(1).unwrap_or("?").to_owned(),
+            };
+            let calls = [
+                text(self.node.resolve(&key, Deadline::NOW, Wait::Block).map(drop)),
+                text(arena.put(b"x", Lifetime::PROCESS).map(drop)),
+                text(arena.evict(&key)),
+                text(self.node.stat(&key).map(drop)),
+                text(arena.close()),
+                text(
+                    Node::open(&NodeOptions::default())
+                        .and_then(|own| own.resolve(&key, Deadline::NOW, Wait::Block).map(drop)),
+                ),
+            ];
+            self.views.clear();
+            self.blocks.clear();
+            self.arena = None;
+            let _ = writer.write_all(calls.join(" ").as_bytes());
+            // SAFETY: ends the child at once, as a child that shares its parent's state should.
+            unsafe { libc::_exit(0) };
+        });
+        drop(writer);
+        let mut text = String::new();
+        let _ = std::io::Read::read_to_string(&mut reader, &mut text);
+        let mut status = 0;
+        // SAFETY: waits for this process's own child.
+        unsafe { libc::waitpid(pid, &mut status, 0) };
+        format!("{text} status={status}")
+    }
+}
+
+fn resolve(node: &Node, len: u64, seed: u64, key: &str, ms: u64) -> wharf_shm::Result<(View, u64)> {
+    let deadline = Deadline::after(Duration::from_millis(ms));
+    let view = node.resolve(&parse_key(key), deadline, Wait::Adaptive)?;
+    assert_eq!(view.len() as u64, len, "a view of the wrong length");
+    compare(&view, seed);
+    Ok((view, seed))
+}
+
+fn compare(view: &View, seed: u64) {
+    if let Some(word) = pattern::first_difference(view, seed) {
+        // The test must see this even though only this process knows of it.
+        println!("torn: word {word} of {} bytes", view.len());
+        std::process::abort();
+    }
+}
+
+fn fork(child: impl FnOnce()) -> libc::pid_t {
+    // SAFETY: the child only runs code of this program, which holds no lock here.
+    match unsafe { libc::fork() } {
+        0 => {
+            child();
+            // SAFETY: as above.
+            unsafe { libc::_exit(0) }
+        }
+        pid => pid,
+    }
+}
+
+fn number(text: &str) -> u64 {
+    text.parse().unwrap_or_else(|_| panic!("not a number: {text}"))
+}
+
+fn lifetime(text: &str) -> Lifetime {
+    match text.split_once('=') {
+        Some(("lease", ms)) => {
+            Lifetime::PROCESS.ending(End::Lease(Duration::from_millis(number(ms))))
+        }
+        _ if text == "node" => Lifetime::NODE,
+        _ if text == "once" => Lifetime::PROCESS.ending(End::Once),
+        _ => Lifetime::PROCESS,
+    }
+}
