@@ -32,7 +32,7 @@ pub(crate) unsafe trait Shared: Sync {}
 pub(crate) struct Preamble {
     pub(crate) magic: AtomicU64,
     pub(crate) version: AtomicU32,
-    /// An arena's state, one of `ARENA_*`; for a record 0, or [`RECORD_ENDED`].
+    /// 0 while its owner lives; then one of `ARENA_*`, or [`RECORD_ENDED`].
     pub(crate) state: AtomicU32,
     /// The boot that wrote the file: leftovers of another one are garbage.
     pub(crate) boot: [AtomicU64; 2],
@@ -100,9 +100,7 @@ pub(crate) struct ArenaHeader {
 /// A record's process has ended: its pins are void, and its name may be gone.
 const RECORD_ENDED: u32 = 1;
 
-/// The owner serves the arena.
-pub(crate) const ARENA_LIVE: u32 = 0;
-/// The owner is gone, and evicted objects that are still viewed remain, maybe others.
+/// The owner is gone. A custodian is cleaning, or was; evicted objects may be left that are viewed.
 pub(crate) const ARENA_DRAINING: u32 = 1;
 /// The owner is gone, and only node-scope objects remain.
 pub(crate) const ARENA_KEPT: u32 = 2;

@@ -288,10 +288,12 @@ impl NodeInner {
             }
         }
         fail_point!("evict.listed");
-        if arena.state() != Some(ARENA_LIVE) || !Custody::is_held(&self.directory, arena.id)? {
-            self.clean_if_dead(arena.id)?;
+        // An owner that lives keeps custody, and this does nothing.
+        match self.clean_if_dead(arena.id) {
+            // The object is evicted; with the directory gone there is no more to it.
+            Ok(_) | Err(Error::Vanished { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// A view of a dead or closed arena was dropped: perhaps it was the last.

@@ -1,5 +1,5 @@
 //! (to come)
 
-pub fn tests() -> Vec<libtest_mimic::Trial> {
+pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
     Vec::new()
 }

@@ -6,27 +6,27 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use wharf_shm::{Node, NodeOptions, Result, Sweep};
 
 /// A private shared-memory directory.
-pub struct Place(PathBuf);
+pub(crate) struct Place(PathBuf);
 
 impl Place {
     /// A directory that nothing has used yet; the node makes it.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         Self(PathBuf::from(format!("/dev/shm/wharf-test-{}-{number}", std::process::id())))
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
     /// A membership of this process.
-    pub fn node(&self) -> Result<Node> {
+    pub(crate) fn node(&self) -> Result<Node> {
         Node::open(&NodeOptions { directory: Some(self.0.clone()) })
     }
 
     /// The names of all files, the node file aside.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.0).expect("the directory stands");
         let names = entries.map(|entry| entry.expect("listable").file_name());
         let mut names: Vec<_> = names.map(|name| name.to_string_lossy().into_owned()).collect();
@@ -36,7 +36,7 @@ impl Place {
     }
 
     /// Bytes of memory that all files take, the node file's page aside.
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         let size = |name: &String| {
             let meta = std::fs::metadata(self.0.join(name));
             meta.map_or(0, |meta| std::os::unix::fs::MetadataExt::blocks(&meta) * 512)
@@ -46,7 +46,7 @@ impl Place {
 
     /// Sweeps everything away, and fails if anything but the node id is left.
     #[track_caller]
-    pub fn assert_empty_after_sweep(&self) {
+    pub(crate) fn assert_empty_after_sweep(&self) {
         let node = self.node().expect("opens");
         let report = node.sweep(Sweep::All).expect("sweeps");
         assert_eq!(report.failed, 0, "{report:?}");

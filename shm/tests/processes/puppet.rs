@@ -35,7 +35,7 @@ use crate::place::Place;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The test's end of a puppet's strings. Dropping it kills the process.
-pub struct Puppet {
+pub(crate) struct Puppet {
     child: Child,
     input: Option<ChildStdin>,
     answers: Receiver<String>,
@@ -43,12 +43,12 @@ pub struct Puppet {
 
 impl Puppet {
     /// Starts a puppet on a test's directory.
-    pub fn start(place: &Place) -> Self {
+    pub(crate) fn start(place: &Place) -> Self {
         Self::start_with(place, &[])
     }
 
     /// Starts a puppet with environment variables, a fail point for instance.
-    pub fn start_with(place: &Place, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(place: &Place, variables: &[(&str, &str)]) -> Self {
         let program = std::env::current_exe().expect("this program has a path");
         let mut child = Command::new(program)
             .env("WHARF_TEST_ROLE", "puppet")
@@ -72,7 +72,7 @@ impl Puppet {
     }
 
     /// Tells it to do something; the answer, or `None` if it ended instead.
-    pub fn try_tell(&mut self, line: &str) -> Option<String> {
+    pub(crate) fn try_tell(&mut self, line: &str) -> Option<String> {
         let input = self.input.as_mut()?;
         // It may have ended already: then there is no answer either.
         let _ = writeln!(input, "{line}").and_then(|()| input.flush());
@@ -87,36 +87,36 @@ impl Puppet {
 
     /// Tells it to do something that it must be able to answer.
     #[track_caller]
-    pub fn tell(&mut self, line: &str) -> String {
+    pub(crate) fn tell(&mut self, line: &str) -> String {
         self.try_tell(line).unwrap_or_else(|| panic!("the puppet ended: {line}"))
     }
 
     /// Tells it to do something that must succeed.
     #[track_caller]
-    pub fn must(&mut self, line: &str) -> String {
+    pub(crate) fn must(&mut self, line: &str) -> String {
         let answer = self.tell(line);
         assert!(!answer.starts_with("err "), "{line}: {answer}");
         answer
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Kills it where it stands, and waits until it is gone.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
     /// Lets it exit without closing anything; how it ended.
-    pub fn finish(&mut self) -> ExitStatus {
+    pub(crate) fn finish(&mut self) -> ExitStatus {
         self.input = None;
         self.wait()
     }
 
     /// Waits until it has ended by itself.
-    pub fn wait(&mut self) -> ExitStatus {
+    pub(crate) fn wait(&mut self) -> ExitStatus {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
@@ -135,13 +135,13 @@ impl Drop for Puppet {
 }
 
 /// A key as one word.
-pub fn key_text(key: &ObjectKey) -> String {
+pub(crate) fn key_text(key: &ObjectKey) -> String {
     let capability = u128::from_be_bytes(*key.capability.as_bytes());
     format!("{}:{}:{}:{capability:032x}", key.arena, key.slot, key.generation)
 }
 
 /// A key from its word.
-pub fn parse_key(text: &str) -> ObjectKey {
+pub(crate) fn parse_key(text: &str) -> ObjectKey {
     let parts: Vec<_> = text.trim().split(':').collect();
     let hex = |text| u128::from_str_radix(text, 16).expect("hexadecimal").to_be_bytes();
     ObjectKey {
@@ -153,7 +153,7 @@ pub fn parse_key(text: &str) -> ObjectKey {
 }
 
 /// The puppet's side.
-pub fn play(role: &str) -> ExitCode {
+pub(crate) fn play(role: &str) -> ExitCode {
     assert_eq!(role, "puppet");
     // Whoever starts puppets may be killed himself; nobody must be left behind.
     // SAFETY: asks for a signal, touches no memory.
@@ -175,7 +175,7 @@ pub fn play(role: &str) -> ExitCode {
 }
 
 /// `err`, the variant's name, and what it says.
-pub fn error_text(error: &wharf_shm::Error) -> String {
+pub(crate) fn error_text(error: &wharf_shm::Error) -> String {
     let name = format!("{error:?}");
     let name = name.split([' ', '{', '(']).next().unwrap_or_default();
     format!("err {name} {}", error.to_string().replace('\n', " "))

@@ -7,7 +7,7 @@ use crate::place::Place;
 use crate::puppet::{Puppet, parse_key};
 use crate::{Outcome, test};
 
-pub fn tests() -> Vec<Trial> {
+pub(crate) fn tests() -> Vec<Trial> {
     vec![
         test("views::survive_eviction_and_reuse", survive_eviction_and_reuse),
         test("views::survive_the_owners_exit", survive_the_owners_exit),
