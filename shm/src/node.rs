@@ -16,10 +16,11 @@ use crate::directory::{self, Directory, Entry};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
-use crate::layout::{ARENA_KEPT, Slot};
+use crate::layout::Slot;
 use crate::protocol::State;
 use crate::record::Record;
 use crate::report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
+use crate::sweep::{Sweep, Unchanged};
 use crate::sys::map::Access;
 use crate::view::View;
 
@@ -49,16 +50,6 @@ pub(crate) struct NodeInner {
     /// Arenas that are mapped. Being here pins nothing.
     arenas: RwLock<HashMap<ArenaId, Arc<ArenaMap>, BuildHasherDefault<ByFirstBytes>>>,
     this: Weak<NodeInner>,
-}
-
-/// What a [`Node::sweep`] ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Sweep {
-    /// What dead processes left, except objects of node scope.
-    #[default]
-    Dead,
-    /// Objects of node scope whose owners have exited as well.
-    All,
 }
 
 impl Node {
@@ -220,13 +211,6 @@ impl Node {
     }
 }
 
-/// What to do with an arena that was cleaned before and has not changed since.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unchanged {
-    Skip,
-    Clean,
-}
-
 impl NodeInner {
     /// Refuses calls in a forked child.
     #[inline]
@@ -251,7 +235,7 @@ impl NodeInner {
         Ok(map)
     }
 
-    fn open_map(&self, id: ArenaId) -> Result<ArenaMap> {
+    pub(crate) fn open_map(&self, id: ArenaId) -> Result<ArenaMap> {
         ArenaMap::open(id, &self.directory, &self.record, self.this.clone(), Access::Read)
     }
 
@@ -312,7 +296,7 @@ impl NodeInner {
         }
     }
 
-    fn clean(&self, id: ArenaId, custody: &Custody, how: Cleaning) -> Result<Cleaned> {
+    pub(crate) fn clean(&self, id: ArenaId, custody: &Custody, how: Cleaning) -> Result<Cleaned> {
         let map = self.open_map(id)?;
         let cleaned = custody::clean(&map, custody, &mut self.census(), how)?;
         if cleaned.removed {
@@ -320,74 +304,6 @@ impl NodeInner {
         }
         Ok(cleaned)
     }
-
-    fn sweep(&self, what: Sweep, unchanged: Unchanged) -> Result<SweepReport> {
-        let mut report = SweepReport {
-            processes: self.census().bury_dead(&self.directory)?,
-            ..SweepReport::default()
-        };
-        for (path, entry) in self.directory.entries()? {
-            let swept = match entry {
-                Entry::Record => continue,
-                Entry::Arena(id) => self.sweep_arena(id, what, unchanged, &mut report),
-                Entry::Segment(id, _) => self.sweep_orphan(&path, id, &mut report),
-            };
-            if let Err(error) = swept {
-                tracing::warn!(%error, path = %path.display(), "could not be swept");
-                report.failed += 1;
-            }
-        }
-        Ok(report)
-    }
-
-    fn sweep_arena(
-        &self,
-        id: ArenaId,
-        what: Sweep,
-        unchanged: Unchanged,
-        report: &mut SweepReport,
-    ) -> Result<()> {
-        let Some(custody) = Custody::take(&self.directory, id)? else { return Ok(()) };
-        let how = match what {
-            Sweep::Dead => Cleaning::OwnerDied,
-            Sweep::All => Cleaning::Everything,
-        };
-        let cleaned = match self.open_map(id) {
-            Ok(map) if unchanged == Unchanged::Skip && is_settled(&map) => {
-                report.arenas_kept += 1;
-                return Ok(());
-            }
-            // Nobody has custody of it and nobody can read it: it is garbage.
-            Err(Error::Layout { .. } | Error::Corrupt { .. }) if what == Sweep::All => {
-                custody::remove_files(&self.directory, id)?;
-                Cleaned { removed: true, ..Cleaned::default() }
-            }
-            Err(error) => return Err(error),
-            Ok(_) => self.clean(id, &custody, how)?,
-        };
-        report.objects_evicted += cleaned.evicted;
-        report.bytes_freed += cleaned.bytes_freed;
-        match cleaned.removed {
-            true => report.arenas_removed += 1,
-            false => report.arenas_kept += 1,
-        }
-        Ok(())
-    }
-
-    /// A segment is made after its arena's table and removed before it: alone, it is garbage.
-    fn sweep_orphan(&self, path: &Path, id: ArenaId, report: &mut SweepReport) -> Result<()> {
-        if self.directory.arena_path(id).exists() {
-            return Ok(());
-        }
-        report.bytes_freed += std::fs::metadata(path).map_or(0, |meta| custody::bytes_of(&meta));
-        custody::remove(path)
-    }
-}
-
-/// Whether an arena holds nothing but node-scope objects, as its last custodian left it.
-fn is_settled(map: &ArenaMap) -> bool {
-    map.state() == Some(ARENA_KEPT)
-        && map.header().is_ok_and(|header| header.reclaim.load(Ordering::Relaxed) == 0)
 }
 
 /// Arena ids are random: their first bytes are as good a hash as any.

@@ -10,6 +10,7 @@
 //! corrupts nothing, and nothing that another process may write decides what is freed.
 
 mod block;
+mod books;
 mod owner;
 
 use std::sync::atomic::Ordering;

@@ -4,17 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Begun;
+use super::books::{Capabilities, Entries, Stage};
 use crate::alloc::{Allocator, Growth, Place};
 use crate::arena_map::ArenaMap;
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
-use crate::ids::{Capability, Extent};
+use crate::ids::Extent;
 use crate::layout::{FIRST_SLOT, PAGE, SLOT_SIZE};
 use crate::lifetime::Lifetime;
 use crate::limits::Limits;
 use crate::node::NodeInner;
 use crate::protocol::{self, LAST_GENERATION, Native, SlotWord, State};
-use crate::sys::{clock, file, random};
+use crate::sys::{clock, file};
 
 /// What an arena holds at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -53,25 +54,6 @@ pub(super) struct Owner {
     /// The second in which the directory was last seen.
     checked_at: i64,
     closed: bool,
-}
-
-/// The owner's own knowledge of a slot.
-#[derive(Clone, Copy, Debug, Default)]
-struct Entry {
-    generation: u64,
-    offset: u64,
-    /// Bytes taken; 0 where there is no block.
-    size: u64,
-    segment: u32,
-    stage: Stage,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Stage {
-    #[default]
-    Free,
-    Live,
-    Retired,
 }
 
 /// Scans are for batches of at least so many evictions.
@@ -447,83 +429,6 @@ fn evicted(generation: u64, found: SlotWord) -> SlotWord {
     if found.has_waiters() { word.with_waiters() } else { word }
 }
 
-impl Entry {
-    fn set_place(&mut self, place: Option<Place>) {
-        let place = place.unwrap_or(Place { segment: 0, offset: 0, size: 0 });
-        (self.segment, self.offset, self.size) = (place.segment, place.offset, place.size);
-    }
-
-    fn take_place(&mut self) -> Option<Place> {
-        let place = Place { segment: self.segment, offset: self.offset, size: self.size };
-        self.size = 0;
-        (place.size > 0).then_some(place)
-    }
-}
-
-/// The entries of all slots, in pieces so that growing never copies them.
-#[derive(Debug, Default)]
-struct Entries {
-    pieces: Vec<Box<[Entry; PIECE]>>,
-    count: u32,
-}
-
-const PIECE: usize = 1024;
-
-impl Entries {
-    /// The first slot number that has no entry.
-    fn end(&self) -> u32 {
-        FIRST_SLOT + self.count
-    }
-
-    fn push(&mut self) {
-        if (self.count as usize).is_multiple_of(PIECE) {
-            self.pieces.push(Box::new([Entry::default(); PIECE]));
-        }
-        self.count += 1;
-    }
-
-    /// A slot's entry, if there is such a slot.
-    fn get(&self, slot: u32) -> Option<Entry> {
-        let index = slot.checked_sub(FIRST_SLOT).filter(|index| *index < self.count)? as usize;
-        Some(self.pieces[index / PIECE][index % PIECE])
-    }
-
-    /// The entry of a slot that this owner handed out.
-    fn at(&mut self, slot: u32) -> &mut Entry {
-        let index = (slot - FIRST_SLOT) as usize;
-        &mut self.pieces[index / PIECE][index % PIECE]
-    }
-}
-
-/// Unguessable capabilities, fetched from the kernel many at a time.
-#[derive(Debug)]
-struct Capabilities {
-    bytes: Box<[u8; POOL]>,
-    used: usize,
-}
-
-impl Default for Capabilities {
-    fn default() -> Self {
-        Self { bytes: Box::new([0; POOL]), used: POOL }
-    }
-}
-
-impl Capabilities {
-    fn next(&mut self) -> Result<Capability> {
-        if self.used == self.bytes.len() {
-            random::fill(&mut self.bytes[..])
-                .map_err(|error| Error::io("get random bytes from", "the kernel", error))?;
-            self.used = 0;
-        }
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&self.bytes[self.used..self.used + 16]);
-        self.used += 16;
-        Ok(Capability::from_bytes(bytes))
-    }
-}
-
-/// Bytes of capabilities fetched at once: a system call for every thousandth object.
-const POOL: usize = 16 << 10;
 const MAX_ALIGN: u64 = 2 << 20;
 /// Pages are reserved so many bytes at a time, looking at the limits before each.
 const RESERVE_STEP: u64 = 256 << 20;
