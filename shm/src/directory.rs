@@ -195,6 +195,15 @@ fn parse_name(name: &str) -> Option<Entry> {
 
 fn make_and_check(path: &Path) -> Result<()> {
     let refuse = |reason: String| Err(Error::Directory { path: path.into(), reason });
+    const NOT_MEMORY: &str = "it is not on a tmpfs, so it is not memory. Name one by \
+                              WHARF_SHM_DIR, for instance a folder in /dev/shm";
+    // What would be refused is not made first.
+    let parent = path.parent().filter(|_| !path.exists()).map(File::open);
+    if let Some(Ok(parent)) = parent
+        && file::filesystem(&parent).is_ok_and(|facts| !facts.is_tmpfs)
+    {
+        return refuse(NOT_MEMORY.into());
+    }
     match fs::DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -233,11 +242,7 @@ fn make_and_check(path: &Path) -> Result<()> {
     }
     let facts = file::filesystem(&folder).map_err(|error| Error::io("look at", path, error))?;
     if !facts.is_tmpfs {
-        return refuse(
-            "it is not on a tmpfs, so it is not memory. Name one by WHARF_SHM_DIR, for instance \
-             a folder in /dev/shm"
-                .into(),
-        );
+        return refuse(NOT_MEMORY.into());
     }
     Ok(())
 }

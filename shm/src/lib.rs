@@ -8,7 +8,7 @@
 //!
 //! # fn main() -> wharf_shm::Result<()> {
 //! # let directory = std::path::PathBuf::from(format!("/dev/shm/wharf-doc-{}", std::process::id()));
-//! # let options = NodeOptions { directory: Some(directory.clone()) };
+//! # let options = NodeOptions { directory: Some(directory.clone()), ..Default::default() };
 //! let node = Node::open(&options)?;
 //! let arena = node.create_arena(&ArenaOptions::default())?;
 //! let mut block = arena.alloc(1024, 64, Lifetime::PROCESS)?;

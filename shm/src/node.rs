@@ -30,6 +30,9 @@ pub struct NodeOptions {
     /// The directory that all processes of the node share. By default `$WHARF_SHM_DIR`, and if
     /// that is not set `/dev/shm/wharf-<uid>`.
     pub directory: Option<PathBuf>,
+    /// Leave what dead processes left to a [`sweep`](Node::sweep). By default it is given back
+    /// while the node is opened.
+    pub leave_dead: bool,
 }
 
 /// This process's membership of its node: where it shares memory and reads that of others.
@@ -62,7 +65,7 @@ impl Node {
     /// [`Error::Layout`] if another version of Wharf uses it.
     pub fn open(options: &NodeOptions) -> Result<Self> {
         let path = options.directory.clone().unwrap_or_else(directory::default_path);
-        Self::join(Directory::open(path, None)?)
+        Self::join(Directory::open(path, None)?, options.leave_dead)
     }
 
     /// Joins the node anew after its directory was removed ([`Error::Vanished`]): the directory is
@@ -74,10 +77,10 @@ impl Node {
     /// # Errors
     /// As [`open`](Node::open).
     pub fn reopen(&self) -> Result<Self> {
-        Self::join(Directory::open(self.directory().to_owned(), Some(self.id()))?)
+        Self::join(Directory::open(self.directory().to_owned(), Some(self.id()))?, true)
     }
 
-    fn join(directory: Directory) -> Result<Self> {
+    fn join(directory: Directory, leave_dead: bool) -> Result<Self> {
         let directory = Arc::new(directory);
         fail_point!("open.directory");
         let record = Arc::new(Record::register(&directory)?);
@@ -89,7 +92,7 @@ impl Node {
             this: this.clone(),
         });
         // What others left must not keep this process from working.
-        if let Err(error) = inner.sweep(Sweep::Dead, Unchanged::Skip) {
+        if !leave_dead && let Err(error) = inner.sweep(Sweep::Dead, Unchanged::Skip) {
             tracing::warn!(%error, "could not give back what dead processes left");
         }
         fail_point!("open.done");

@@ -22,7 +22,7 @@ impl Place {
 
     /// A membership of this process.
     pub(crate) fn node(&self) -> Result<Node> {
-        Node::open(&NodeOptions { directory: Some(self.0.clone()) })
+        Node::open(&NodeOptions { directory: Some(self.0.clone()), ..Default::default() })
     }
 
     /// The names of all files, the node file aside.

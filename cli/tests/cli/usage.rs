@@ -1,0 +1,86 @@
+//! The command line, its exit status, and what it says of itself.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::node::{Node, failed, succeeded, text};
+
+#[test]
+fn wrong_usage_is_status_two() {
+    let node = Node::new();
+    let wrong: &[(&[&str], &str)] = &[
+        (&[], "Usage"),
+        (&["frobnicate"], "frobnicate"),
+        (&["put"], "FILE"),
+        (&["put", "--lifetime", "forever", "-"], "lease=DURATION"),
+        (&["put", "--lifetime", "lease=soon", "-"], "lease=15m"),
+        (&["put", "--size", "much", "-"], "--size"),
+        (&["get", "--timeout", "soon", "t"], "soon"),
+        (&["evict"], "TICKET"),
+    ];
+    for (args, word) in wrong {
+        failed(&node.run(args), 2, &[word]);
+    }
+    let mut command = node.command(&["ls"]);
+    failed(&command.env("WHARF_LOG", "loud").output().unwrap(), 2, &["WHARF_LOG", "debug"]);
+    assert!(!node.dir().exists(), "wrong usage made a directory");
+}
+
+#[test]
+fn help_teaches_by_example() {
+    let node = Node::new();
+    let help = |args: &[&str]| text(&succeeded(&node.run(args)).stdout);
+    assert!(help(&["--help"]).contains("wharf put big.h5 > ticket"));
+    assert!(help(&["put", "--help"]).contains("--lifetime lease=2h"));
+    assert!(help(&["get", "--help"]).contains("-o copy.bin"));
+    assert!(help(&["--version"]).starts_with("wharf "));
+}
+
+#[test]
+fn ls_and_stat_say_what_is_there() {
+    let node = Node::new();
+    assert!(node.ls().starts_with("nothing in "));
+    let ticket = node.put(&node.file("in", vec![7; 3 << 20]));
+    let lease = node.put_with("lease=1h", b"leased");
+
+    let list = node.ls();
+    assert!(list.contains("2 objects") || list.matches("1 object,").count() == 2, "{list}");
+    assert!(list.contains("exited"), "{list}");
+    let line = list.lines().find(|line| line.contains("3.0 MiB  ")).unwrap();
+    assert!(line.contains("sealed") && line.contains("node, until evicted"), "{list}");
+    assert!(list.contains("lease, 1h left") || list.contains("lease, 59m"), "{list}");
+
+    let stat = text(&succeeded(&node.run(&["stat", &ticket])).stdout);
+    let expected =
+        ["sealed", "3.0 MiB (3145728 bytes)", "node, until evicted", "exited", "routes    none"];
+    for word in expected {
+        assert!(stat.contains(word), "{word:?} is missing in {stat}");
+    }
+    let stat = text(&succeeded(&node.run(&["stat", &lease])).stdout);
+    assert!(stat.contains("6 B (6 bytes)") && stat.contains("node, lease, "), "{stat}");
+}
+
+#[test]
+fn the_directory_is_the_one_that_was_named() {
+    let (named, other) = (Node::new(), Node::new());
+    let ticket = named.put(&named.file("in", b"bytes"));
+    let get = |node: &Node, variable: &Node| {
+        let mut command = node.command(&["get", &ticket]);
+        command.env("WHARF_SHM_DIR", variable.dir()).output().unwrap()
+    };
+    // The option is before the variable, and the variable before the default.
+    assert_eq!(succeeded(&get(&named, &other)).stdout, b"bytes");
+    failed(&get(&other, &named), 1, &["lives on node"]);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wharf"));
+    let output = command.args(["get", &ticket]).env("WHARF_SHM_DIR", named.dir()).output().unwrap();
+    assert_eq!(succeeded(&output).stdout, b"bytes");
+}
+
+#[test]
+fn a_directory_that_cannot_be_trusted_is_refused_by_name() {
+    let node = Node::new();
+    let real = node.path("real");
+    fs::create_dir(&real).unwrap();
+    symlink(&real, node.dir()).unwrap();
+    failed(&node.run(&["ls"]), 1, &[node.dir().to_str().unwrap(), "symbolic link"]);
+}

@@ -1,0 +1,79 @@
+//! What can go wrong between a ticket and its bytes.
+
+use wharf_shm::NodeId;
+
+use crate::ticket::TicketError;
+
+/// The result of an operation on the fabric.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error from the fabric. The first few say what became of the object, whichever way it was to
+/// be reached; the rest say why it could not be looked for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The object was evicted, its lease has ended, it was resolved `once`, or it ended with its
+    /// process.
+    #[error(
+        "the object was evicted: it was removed, its lease ended, it was delivered once, or it \
+         ended with its process"
+    )]
+    Evicted,
+
+    /// The ticket's capability is not the object's: it gives no right to read.
+    #[error(
+        "the ticket gives no right to read this object: get it again from whoever put the object"
+    )]
+    WrongCapability,
+
+    /// The producer failed the object instead of sealing it.
+    #[error("the producer failed this object: {message}")]
+    Failed {
+        /// What the producer said.
+        message: String,
+    },
+
+    /// The producer died before it sealed the object.
+    #[error("the process that was to produce this object died before it was sealed")]
+    OwnerDied,
+
+    /// The object was still pending at the deadline.
+    #[error(
+        "the object was still pending at the deadline: its producer is alive and has not sealed it"
+    )]
+    Deadline,
+
+    /// The object lives on another node, and its ticket says no way to get there.
+    #[error(
+        "the object lives on node {object} and this is node {here}; the ticket has no route to \
+         it. Resolve it on its own node, with the same shared-memory directory (WHARF_SHM_DIR)"
+    )]
+    OtherNode {
+        /// The node that the object was put on.
+        object: NodeId,
+        /// This process's node.
+        here: NodeId,
+    },
+
+    /// What was given is not a ticket.
+    #[error(transparent)]
+    Ticket(#[from] TicketError),
+
+    /// The node's memory refused.
+    #[error(transparent)]
+    Memory(wharf_shm::Error),
+}
+
+impl From<wharf_shm::Error> for Error {
+    fn from(error: wharf_shm::Error) -> Self {
+        use wharf_shm::Error as Memory;
+        match error {
+            Memory::Evicted => Error::Evicted,
+            Memory::WrongCapability => Error::WrongCapability,
+            Memory::Failed { message } => Error::Failed { message },
+            Memory::OwnerDied => Error::OwnerDied,
+            Memory::Deadline => Error::Deadline,
+            other => Error::Memory(other),
+        }
+    }
+}

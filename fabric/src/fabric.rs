@@ -1,0 +1,200 @@
+//! This process's membership: what everything else starts from.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use wharf_shm::{
+    Arena, ArenaOptions, ArenaStat, Deadline, End, Node, NodeId, NodeOptions, ObjectKey,
+    ObjectStat, State, Sweep, SweepReport, Wait,
+};
+
+use crate::store::{Store, StoreOptions};
+use crate::{Error, Result, Ticket, View};
+
+/// How to open a [`Fabric`].
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The shared-memory directory. Processes that are to share objects need the same one.
+    /// `None` means `$WHARF_SHM_DIR`, or `/dev/shm/wharf-<uid>` where that is not set.
+    pub directory: Option<PathBuf>,
+    /// How to wait for pending objects.
+    pub wait: Wait,
+    /// Leave what dead processes left to a [`sweep`](Fabric::sweep). By default it is given back
+    /// when the fabric is opened.
+    pub leave_dead: bool,
+}
+
+/// This process's membership of the node. One per process is usual; clones are the same one.
+///
+/// It starts no thread and opens no socket.
+///
+/// If the shared-memory directory is removed while in use, by the clean-up of a batch job perhaps,
+/// it is made again under the same identity when something is next put, and the log says so once.
+/// What was put before lives on in the views that exist, and can be resolved no more.
+#[derive(Clone)]
+pub struct Fabric {
+    membership: Arc<Membership>,
+    id: NodeId,
+    wait: Wait,
+}
+
+/// A membership of the node, and the one that took its place when its directory was removed.
+struct Membership {
+    node: Node,
+    next: OnceLock<Arc<Membership>>,
+}
+
+impl Fabric {
+    /// Joins the node that the environment names, with the defaults for everything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if the shared-memory directory cannot be used, and why.
+    pub fn new() -> Result<Self> {
+        Self::open(Options::default())
+    }
+
+    /// Joins the node with these options.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if the shared-memory directory cannot be used, and why.
+    pub fn open(options: Options) -> Result<Self> {
+        let Options { directory, wait, leave_dead } = options;
+        let node = Node::open(&NodeOptions { directory, leave_dead })?;
+        let id = node.id();
+        Ok(Self { membership: Arc::new(Membership { node, next: OnceLock::new() }), id, wait })
+    }
+
+    /// The node's identity: two processes share memory exactly when theirs are equal.
+    #[must_use]
+    pub fn node(&self) -> NodeId {
+        self.id
+    }
+
+    /// The shared-memory directory in use.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.membership.node.directory()
+    }
+
+    /// Opens a place to put objects in. Nothing is reserved until something is put.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if the node cannot hold another store.
+    pub fn store(&self, name: &str, options: StoreOptions) -> Result<Store> {
+        Store::open(self.clone(), name, options)
+    }
+
+    /// The object's bytes, mapped where they lie. Waits for a pending object until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// What became of the object ([`Evicted`](Error::Evicted), [`Failed`](Error::Failed),
+    /// [`OwnerDied`](Error::OwnerDied), [`Deadline`](Error::Deadline)), or why this ticket cannot
+    /// be followed here.
+    #[inline]
+    pub fn resolve(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<View> {
+        let key = self.key_here(ticket)?;
+        let deadline = deadline.into();
+        Ok(View::new(self.membership.with(|node| node.resolve(&key, deadline, self.wait))?))
+    }
+
+    /// What state the object is in, without waiting and without ending a `once`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Evicted`] if it is gone, or why this ticket cannot be followed here.
+    pub fn stat(&self, ticket: &Ticket) -> Result<ObjectStat> {
+        let key = self.key_here(ticket)?;
+        let stat = self.membership.with(|node| node.stat(&key))?;
+        // A lease that has run out is noticed by the next resolve, and nobody may have tried yet.
+        let expired =
+            stat.state == State::Sealed && stat.lifetime.end == End::Lease(Duration::ZERO);
+        if expired || stat.state == State::Evicted { Err(Error::Evicted) } else { Ok(stat) }
+    }
+
+    /// Ends the object, whichever process of this user put it. Views that exist stay valid.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Evicted`] if that had happened before; [`Error::Memory`] if the object is still
+    /// pending, for only its producer can end it then; or why this ticket cannot be followed here.
+    pub fn evict(&self, ticket: &Ticket) -> Result<()> {
+        let key = self.key_here(ticket)?;
+        Ok(self.membership.with(|node| node.evict(&key))?)
+    }
+
+    /// Every store's arena on this node, with its objects.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if the shared-memory directory cannot be read.
+    pub fn arenas(&self) -> Result<Vec<ArenaStat>> {
+        Ok(self.membership.with(Node::arenas)?)
+    }
+
+    /// Gives back what dead processes left behind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if the shared-memory directory cannot be read or changed.
+    pub fn sweep(&self, what: Sweep) -> Result<SweepReport> {
+        Ok(self.membership.with(|node| node.sweep(what))?)
+    }
+
+    /// Lets an object's lease end so long from now, whichever process of this user put it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Evicted`] if the lease has ended already; [`Error::Memory`] if the object has no
+    /// lease; or why this ticket cannot be followed here.
+    pub fn renew(&self, ticket: &Ticket, time: Duration) -> Result<()> {
+        let key = self.key_here(ticket)?;
+        Ok(self.membership.with(|node| node.renew(&key, time))?)
+    }
+
+    /// Makes an arena in the directory as it stands now.
+    pub(crate) fn create_arena(&self, options: &ArenaOptions) -> Result<Arena> {
+        Ok(self.membership.with(|node| node.create_arena(options))?)
+    }
+
+    /// The ticket's key, if the object is on this node.
+    #[inline]
+    pub(crate) fn key_here(&self, ticket: &Ticket) -> Result<ObjectKey> {
+        if ticket.node() == self.id {
+            return Ok(ticket.key());
+        }
+        let (object, here) = (ticket.node(), self.id);
+        tracing::debug!(%object, %here, "a ticket of another node");
+        Err(Error::OtherNode { object, here })
+    }
+}
+
+impl Membership {
+    /// Does something on the node, and again after joining it anew if its directory is gone.
+    #[inline]
+    fn with<T>(&self, act: impl Fn(&Node) -> wharf_shm::Result<T>) -> wharf_shm::Result<T> {
+        match act(&self.node) {
+            Err(wharf_shm::Error::Vanished { .. }) => self.next()?.with(act),
+            outcome => outcome,
+        }
+    }
+
+    #[cold]
+    fn next(&self) -> wharf_shm::Result<&Self> {
+        if let Some(next) = self.next.get() {
+            return Ok(next);
+        }
+        let node = self.node.reopen()?;
+        Ok(self.next.get_or_init(|| {
+            tracing::warn!(
+                directory = %node.directory().display(),
+                "the shared-memory directory was removed while in use, and is made again"
+            );
+            Arc::new(Membership { node, next: OnceLock::new() })
+        }))
+    }
+}
