@@ -10,7 +10,6 @@
 //! process, and gives back all pages that no object and no view needs. The files go when nothing
 //! is left in them, segments first: a segment without its table is garbage to anyone.
 
-use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 use crate::arena_map::ArenaMap;
@@ -19,7 +18,7 @@ use crate::directory::{Directory, Entry};
 use crate::error::{Error, Result, is_missing};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, Extent};
-use crate::layout::{ARENA_CLOSED, ARENA_DRAINING, ARENA_KEPT, PAGE};
+use crate::layout::{ARENA_CLOSED, ARENA_DRAINING, ARENA_KEPT, PAGE, Slot};
 use crate::lifetime::Scope;
 use crate::protocol::{self, Native, State};
 use crate::slot::Failure;
@@ -106,27 +105,24 @@ pub(crate) fn clean(
 ) -> Result<Cleaned> {
     // From here on, whoever drops a view looks whether it was the last.
     set_state(arena, ARENA_DRAINING)?;
-    let evicted = end_objects(arena, how)?;
+    let slots = Slots::settle(arena, how)?;
     fail_point!("clean.ended");
     let pinned = census.pinned(&arena.directory, arena.tag)?;
     fail_point!("clean.scanned");
-    let kept = Kept::of(arena, &pinned)?;
-    let mut bytes_freed = 0;
-    if kept.sealed || kept.viewed {
-        let only_sealed = !kept.viewed;
-        bytes_freed += punch_around(arena, kept)?;
-        if only_sealed {
-            set_state(arena, ARENA_KEPT)?;
-        }
-        fail_point!("clean.punched");
-        return Ok(Cleaned { evicted, bytes_freed, removed: false });
-    }
+    let viewed: Vec<_> = slots.gone.iter().filter(|(slot, _)| pinned.contains(slot)).collect();
+    let extents = slots.kept.iter().copied().chain(viewed.iter().map(|(_, extent)| *extent));
     // Other processes' mappings outlive the files; their pages must not.
-    bytes_freed += punch_around(arena, kept)?;
-    set_state(arena, ARENA_CLOSED)?;
-    fail_point!("clean.closed");
-    remove_files(&arena.directory, arena.id)?;
-    Ok(Cleaned { evicted, bytes_freed, removed: true })
+    let bytes_freed = punch_around(arena, extents.collect())?;
+    fail_point!("clean.punched");
+    let removed = slots.objects == 0 && viewed.is_empty();
+    if removed {
+        set_state(arena, ARENA_CLOSED)?;
+        fail_point!("clean.closed");
+        remove_files(&arena.directory, arena.id)?;
+    } else if viewed.is_empty() {
+        set_state(arena, ARENA_KEPT)?;
+    }
+    Ok(Cleaned { evicted: slots.evicted, bytes_freed, removed })
 }
 
 /// Removes an arena's files, its table last.
@@ -154,79 +150,74 @@ fn set_state(arena: &ArenaMap, state: u32) -> Result<()> {
     Ok(())
 }
 
-/// Fails what is pending and evicts what ends now; says how many objects were evicted.
-fn end_objects(arena: &ArenaMap, how: Cleaning) -> Result<u64> {
-    let mut evicted = 0;
-    for (_, slot) in arena.slots()? {
+/// The slots as they were settled, before the pins were scanned.
+///
+/// What is sealed here and evicted by somebody a moment later may be viewed without the scan
+/// knowing: it is kept, for the next cleaning.
+#[derive(Debug, Default)]
+struct Slots {
+    /// What must stay: objects, messages, blocks that their producer may still be writing.
+    kept: Vec<Extent>,
+    /// Objects among them.
+    objects: u64,
+    /// Evicted slots: only a view can keep their bytes.
+    gone: Vec<(u32, Extent)>,
+    /// How many of them this cleaning evicted.
+    evicted: u64,
+}
+
+impl Slots {
+    /// Fails what is pending and evicts what ends now.
+    fn settle(arena: &ArenaMap, how: Cleaning) -> Result<Self> {
+        let mut slots = Self::default();
+        // Evictions listed for an owner who is gone are seen below; later ones stay listed, so
+        // that the next custodian sees that there is something to do.
+        arena.header()?.reclaim.store(0, Ordering::Release);
+        for (index, slot) in arena.slots()? {
+            slots.settle_one(index, slot, how);
+        }
+        Ok(slots)
+    }
+
+    fn settle_one(&mut self, index: u32, slot: &Slot, how: Cleaning) {
         let word = slot.word();
-        match word.state() {
-            Some(State::Pending) => {
-                let (failure, extent) = match how {
-                    Cleaning::Closing => (Failure::OwnerClosed, slot.extent()),
-                    _ => (Failure::OwnerDied, Extent::default()),
-                };
-                // Somebody who settles it at the same moment has ended it just as well.
-                let _ = slot.fail(word.generation(), failure, extent);
-                fail_point!("clean.failed-one");
-            }
+        if word.state() == Some(State::Pending) {
+            let (failure, extent) = match how {
+                Cleaning::Closing => (Failure::OwnerClosed, slot.extent()),
+                _ => (Failure::OwnerDied, Extent::default()),
+            };
+            // Somebody who settles it at the same moment has ended it just as well.
+            let _ = slot.fail(word.generation(), failure, extent);
+            fail_point!("clean.failed-one");
+        }
+        if word.state() == Some(State::Sealed) && ends(slot, how) {
+            let ended = protocol::evict::<Native>(&slot.word, word.generation(), State::Sealed);
+            self.evicted += u64::from(ended.is_ok());
+            fail_point!("clean.evicted-one");
+        }
+        match slot.word().state() {
             Some(State::Sealed) => {
-                let stays = slot.scope() == Scope::Node
-                    && how != Cleaning::Everything
-                    && !slot.has_expired();
-                if !stays
-                    && protocol::evict::<Native>(&slot.word, word.generation(), State::Sealed)
-                        .is_ok()
-                {
-                    evicted += 1;
-                    fail_point!("clean.evicted-one");
-                }
+                self.objects += 1;
+                self.kept.push(slot.extent());
             }
+            Some(State::Failed) if slot.failure() != Failure::OwnerDied => {
+                self.kept.push(slot.extent());
+            }
+            Some(State::Evicted) => self.gone.push((index, slot.extent())),
             _ => {}
         }
     }
-    // Evictions by others, listed for an owner who is gone, were seen above.
-    arena.header()?.reclaim.store(0, Ordering::Relaxed);
-    Ok(evicted)
 }
 
-/// What must stay in an arena.
-#[derive(Debug, Default)]
-struct Kept {
-    extents: Vec<Extent>,
-    /// Objects that live on.
-    sealed: bool,
-    /// Evicted objects that views hold.
-    viewed: bool,
-}
-
-impl Kept {
-    fn of(arena: &ArenaMap, pinned: &HashSet<u32>) -> Result<Self> {
-        let mut kept = Self::default();
-        for (index, slot) in arena.slots()? {
-            let stays = match slot.word().state() {
-                Some(State::Sealed) => {
-                    kept.sealed = true;
-                    true
-                }
-                Some(State::Evicted) if pinned.contains(&index) => {
-                    kept.viewed = true;
-                    true
-                }
-                // A message that waiters read; a block that its producer may still be writing.
-                Some(State::Failed) => slot.failure() != Failure::OwnerDied,
-                _ => false,
-            };
-            if stays && slot.extent().len > 0 {
-                kept.extents.push(slot.extent());
-            }
-        }
-        Ok(kept)
-    }
+/// Whether a sealed object ends with its owner, or has ended.
+fn ends(slot: &Slot, how: Cleaning) -> bool {
+    slot.scope() == Scope::Process || how == Cleaning::Everything || slot.has_expired()
 }
 
 /// Gives back all pages of the arena that no kept extent touches; says how many bytes.
-fn punch_around(arena: &ArenaMap, mut kept: Kept) -> Result<u64> {
-    kept.extents.sort_by_key(|extent| (extent.segment, extent.offset));
+fn punch_around(arena: &ArenaMap, mut kept: Vec<Extent>) -> Result<u64> {
+    kept.retain(|extent| extent.len > 0);
+    kept.sort_by_key(|extent| (extent.segment, extent.offset));
     let mut freed = 0;
     for (path, entry) in arena.directory.entries()? {
         let Entry::Segment(of, number) = entry else { continue };
@@ -241,7 +232,7 @@ fn punch_around(arena: &ArenaMap, mut kept: Kept) -> Result<u64> {
         let failed = |error| Error::io("give back pages of", &path, error);
         let before = segment.metadata().map_err(failed)?;
         let mut from = 0;
-        let of_segment = kept.extents.iter().filter(|extent| extent.segment == number);
+        let of_segment = kept.iter().filter(|extent| extent.segment == number);
         for extent in
             of_segment.copied().chain([Extent { segment: number, offset: before.len(), len: 0 }])
         {
