@@ -162,3 +162,48 @@ const _: () = {
 
 #[cfg(not(all(target_os = "linux", target_endian = "little", target_pointer_width = "64")))]
 compile_error!("wharf-shm runs on 64-bit little-endian Linux");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    /// Another process, of another build, reads these bytes: a change here is another `VERSION`.
+    #[test]
+    fn golden_offsets() {
+        assert_eq!(VERSION, 1);
+        let preamble = [
+            offset_of!(Preamble, magic),
+            offset_of!(Preamble, version),
+            offset_of!(Preamble, state),
+        ];
+        assert_eq!((preamble, offset_of!(Preamble, boot)), ([0, 8, 12], 16));
+        assert_eq!((offset_of!(NodePage, id), offset_of!(NodePage, epoch)), (32, 64));
+        let owner =
+            [offset_of!(Owner, pid), offset_of!(Owner, started), offset_of!(Owner, namespace)];
+        assert_eq!(owner, [0, 8, 16]);
+        assert_eq!((offset_of!(RecordHeader, owner), offset_of!(RecordHeader, used)), (32, 56));
+        let arena = [
+            offset_of!(ArenaHeader, id),
+            offset_of!(ArenaHeader, owner),
+            offset_of!(ArenaHeader, capacity),
+            offset_of!(ArenaHeader, used),
+            offset_of!(ArenaHeader, reclaim),
+            offset_of!(ArenaHeader, name_len),
+            offset_of!(ArenaHeader, name),
+        ];
+        assert_eq!(arena, [32, 48, 72, 80, 88, 92, 96]);
+        let slot = [
+            offset_of!(Slot, word),
+            offset_of!(Slot, offset),
+            offset_of!(Slot, len),
+            offset_of!(Slot, segment),
+            offset_of!(Slot, kind),
+            offset_of!(Slot, capability),
+            offset_of!(Slot, expiry),
+            offset_of!(Slot, tag),
+            offset_of!(Slot, link),
+        ];
+        assert_eq!(slot, [0, 8, 16, 24, 28, 32, 48, 56, 60]);
+    }
+}

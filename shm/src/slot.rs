@@ -34,7 +34,7 @@ const OWNER_CLOSED: u32 = 2 << 4;
 const FAILURE_MASK: u32 = 3 << 4;
 
 impl Slot {
-    /// Makes a pending object of a slot that nobody uses.
+    /// Makes a pending object of a slot that nobody uses, and whose extent has been set.
     pub(crate) fn begin(&self, tag: u32, generation: u64, capability: Capability, life: Lifetime) {
         let [low, high] = capability.words();
         self.capability[0].store(low, Ordering::Relaxed);
@@ -43,7 +43,6 @@ impl Slot {
         self.kind.store(kind_of(life), Ordering::Relaxed);
         self.expiry.store(0, Ordering::Relaxed);
         self.link.store(0, Ordering::Relaxed);
-        self.set_extent(Extent::default());
         // Release: pairs with the Acquire loads of whoever resolves the object.
         self.word.store(SlotWord::new(generation, State::Pending).bits(), Ordering::Release);
     }
@@ -60,9 +59,15 @@ impl Slot {
         self.settle(generation, State::Sealed)
     }
 
-    /// Publishes a pending object as failed, and wakes who waits for it.
-    pub(crate) fn fail(&self, generation: u64, failure: Failure, extent: Extent) -> Result<()> {
-        self.set_extent(extent);
+    /// Publishes a pending object as failed, with a message where its bytes would be.
+    pub(crate) fn fail_with_message(&self, generation: u64, message: Extent) -> Result<()> {
+        self.set_extent(message);
+        self.fail(generation, Failure::Message)
+    }
+
+    /// Publishes a pending object as failed, and wakes who waits for it. Where its block is, stays
+    /// as it is: its producer may be sealing it at this moment.
+    pub(crate) fn fail(&self, generation: u64, failure: Failure) -> Result<()> {
         let why = match failure {
             Failure::Message => 0,
             Failure::OwnerDied => OWNER_DIED,
@@ -125,8 +130,9 @@ impl Slot {
         }
     }
 
+    /// Says where the block of an object is that is not sealed yet.
     #[inline]
-    fn set_extent(&self, extent: Extent) {
+    pub(crate) fn set_extent(&self, extent: Extent) {
         self.segment.store(extent.segment, Ordering::Relaxed);
         self.offset.store(extent.offset, Ordering::Relaxed);
         self.len.store(extent.len, Ordering::Relaxed);
@@ -243,5 +249,75 @@ fn store_fence() {
     // SAFETY: SSE is part of x86-64.
     unsafe {
         std::arch::x86_64::_mm_sfence();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot() -> Slot {
+        // SAFETY: a slot is atomics only, for which all-zero bytes are valid.
+        unsafe { std::mem::zeroed() }
+    }
+
+    fn bytes(slot: &Slot) -> [u8; 64] {
+        // SAFETY: a slot is 64 bytes without padding, and nobody writes to this one.
+        unsafe { std::ptr::from_ref(slot).cast::<[u8; 64]>().read() }
+    }
+
+    const EXTENT: Extent = Extent { segment: 0x0403_0201, offset: 0x1122_3344_5566, len: 0x0708 };
+
+    #[test]
+    fn golden_bytes_of_a_sealed_slot() {
+        let slot = slot();
+        let once = Lifetime::NODE.ending(End::Once);
+        slot.begin(0xa1b2_c3d5, 0x0001_0203_0405_0607, Capability::from_bytes([0xcc; 16]), once);
+        slot.seal(0x0001_0203_0405_0607, EXTENT, End::Once).expect("it was pending");
+        let mut golden = [0; 64];
+        golden[..8].copy_from_slice(&[0x02, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01]);
+        golden[8..14].copy_from_slice(&[0x66, 0x55, 0x44, 0x33, 0x22, 0x11]);
+        golden[16..18].copy_from_slice(&[0x08, 0x07]);
+        golden[24..28].copy_from_slice(&[0x01, 0x02, 0x03, 0x04]);
+        golden[28] = 0x03; // node scope, ends once
+        golden[32..48].fill(0xcc);
+        golden[56..60].copy_from_slice(&[0xd5, 0xc3, 0xb2, 0xa1]);
+        assert_eq!(bytes(&slot), golden);
+    }
+
+    #[test]
+    fn what_is_settled_stays_settled() {
+        let slot = slot();
+        slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS);
+        assert!(slot.announce_waiter(slot.word()).is_some());
+        slot.fail(1, Failure::OwnerDied).expect("it was pending");
+        assert_eq!(slot.word(), SlotWord::new(1, State::Failed));
+        assert_eq!(slot.failure(), Failure::OwnerDied);
+        assert!(slot.seal(1, EXTENT, End::Evicted).is_err());
+        assert!(slot.announce_waiter(SlotWord::new(1, State::Pending)).is_none());
+        assert_eq!(slot.word(), SlotWord::new(1, State::Failed));
+    }
+
+    #[test]
+    fn a_lease_ends_and_can_be_renewed() {
+        let slot = slot();
+        let lease = End::Lease(Duration::from_secs(3600));
+        slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS.ending(lease));
+        slot.seal(1, EXTENT, lease).expect("it was pending");
+        assert!(!slot.has_expired());
+        assert!(matches!(slot.end(), End::Lease(left) if left > Duration::from_secs(3500)));
+        assert!(slot.renew(Duration::ZERO));
+        assert!(slot.has_expired());
+        assert!(slot.renew(Duration::MAX) && !slot.has_expired());
+    }
+
+    #[test]
+    fn fields_of_another_generation_are_not_read() {
+        let slot = slot();
+        slot.begin(1, 5, Capability::from_bytes([1; 16]), Lifetime::PROCESS);
+        assert!(slot.consistent(4, || ()).is_none());
+        assert_eq!(slot.consistent(5, || 7), Some((State::Pending, 7)));
+        let changing = || slot.begin(1, 6, Capability::from_bytes([2; 16]), Lifetime::PROCESS);
+        assert!(slot.consistent(5, changing).is_none());
     }
 }

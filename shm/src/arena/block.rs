@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Extent, ObjectKey};
 use crate::lifetime::Lifetime;
-use crate::slot::Failure;
 
 /// Writable memory of an arena. Sealing it makes it an immutable object.
 ///
@@ -153,8 +152,9 @@ impl Pending {
     fn fail(&mut self, message: &str) -> Result<()> {
         let mut owner = self.arena.owner()?;
         let extent = owner.place_message(self.slot, message);
+        fail_point!("fail.placed");
         let slot = self.arena.map.slot(self.slot)?;
-        slot.fail(self.begun.generation, Failure::Message, extent).map_err(|_| Error::Closed)?;
+        slot.fail_with_message(self.begun.generation, extent).map_err(|_| Error::Closed)?;
         self.settled = true;
         Ok(())
     }

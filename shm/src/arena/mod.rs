@@ -12,6 +12,8 @@
 mod block;
 mod books;
 mod owner;
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -165,7 +167,7 @@ impl Arena {
     /// # Errors
     /// [`Error::Closed`] and [`Error::Forked`].
     pub fn usage(&self) -> Result<Usage> {
-        Ok(self.inner.owner()?.usage())
+        self.inner.owner()?.usage()
     }
 
     /// Ends the arena: objects of process scope are evicted, those of node scope stay on the

@@ -88,14 +88,15 @@ impl Owner {
         self.closed = true;
     }
 
-    pub(super) fn usage(&self) -> Usage {
-        Usage {
+    pub(super) fn usage(&mut self) -> Result<Usage> {
+        self.take_others_evictions()?;
+        Ok(Usage {
             capacity: self.allocator.capacity(),
             reserved: self.allocator.reserved(),
             in_use: self.allocator.in_use(),
             live: self.live,
             retired: self.retired.len() as u64,
-        }
+        })
     }
 
     /// Begins a pending object: a slot, and the block that `place` takes for it.
@@ -122,8 +123,11 @@ impl Owner {
         entry.set_place(taken.map(|(place, _)| place));
         let generation = entry.generation;
         self.live += 1;
-        self.map.slot(slot)?.begin(self.map.tag, generation, capability, lifetime);
         let extent = taken.map_or(Extent::default(), |(_, extent)| extent);
+        let shared = self.map.slot(slot)?;
+        // Whoever cleans a closed arena spares blocks that may still be written.
+        shared.set_extent(extent);
+        shared.begin(self.map.tag, generation, capability, lifetime);
         Ok((slot, Begun { generation, capability, extent }))
     }
 
@@ -157,7 +161,10 @@ impl Owner {
     pub(super) fn place_for(&mut self, slot: u32, len: u64, align: u64) -> Result<Extent> {
         let taken = self.place(len, align)?;
         self.entries.at(slot).set_place(taken.map(|(place, _)| place));
-        Ok(taken.map_or(Extent::default(), |(_, extent)| extent))
+        let extent = taken.map_or(Extent::default(), |(_, extent)| extent);
+        self.map.slot(slot)?.set_extent(extent);
+        fail_point!("alloc.promised");
+        Ok(extent)
     }
 
     /// Stores a failed object's message where its bytes would be. Without room there is none.
