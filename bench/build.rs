@@ -1,0 +1,15 @@
+//! Compiles the floors: plain C, so that what Wharf is compared with shares no code with Wharf.
+
+fn main() {
+    let sources = ["floors/cacheline.c", "floors/futex.c", "floors/copy.c"];
+    for file in sources.iter().chain(&["floors/floors.h"]) {
+        println!("cargo:rerun-if-changed={file}");
+    }
+    cc::Build::new()
+        .files(sources)
+        .opt_level(2)
+        .std("gnu11")
+        .warnings(true)
+        .extra_warnings(true)
+        .compile("wharf_bench_floors");
+}

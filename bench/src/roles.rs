@@ -1,0 +1,98 @@
+//! What the bench's other processes do, told on their command line.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::exchange;
+use crate::floors::{ping_pong, socket};
+use crate::peer::Link;
+use crate::works::{self, idle, resolve};
+
+/// The part of one process. Each lives until its socket closes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Role {
+    /// The other side of a floor.
+    PingPong {
+        /// Which.
+        floor: ping_pong::Floor,
+        /// The shared word's file.
+        path: PathBuf,
+    },
+    /// The other side of a unix socket.
+    Socket {
+        /// Where to listen.
+        path: PathBuf,
+        /// Bytes to wait for.
+        request: usize,
+        /// Bytes to answer with.
+        reply: usize,
+    },
+    /// The owner of the objects that are resolved.
+    Owner(resolve::Objects),
+    /// The other side of an exchange over Wharf.
+    Exchange(exchange::Place),
+    /// A fresh process that resolves once.
+    FirstResolve {
+        /// The node's directory.
+        directory: PathBuf,
+    },
+    /// The keeper of many small objects.
+    Million {
+        /// The node's directory.
+        directory: PathBuf,
+        /// How many.
+        count: u64,
+    },
+    /// A process that sleeps.
+    Idle {
+        /// The directory of the fabric that it opens, if it opens one.
+        directory: Option<PathBuf>,
+    },
+    /// The other side of an exchange over iceoryx2.
+    #[cfg(feature = "peers")]
+    Iceoryx2(crate::peers::iceoryx2::Place),
+    /// A Redis server.
+    #[cfg(feature = "peers")]
+    Redis {
+        /// Its directory and socket.
+        directory: PathBuf,
+    },
+}
+
+impl Role {
+    /// Its name in messages.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Role::PingPong { floor, .. } => floor.name(),
+            Role::Socket { .. } => "unix-socket",
+            Role::Owner(_) => "wharf, owning objects",
+            Role::Exchange(_) => "wharf, exchanging blocks",
+            Role::FirstResolve { .. } => "wharf, resolving once",
+            Role::Million { .. } => "wharf, a million objects",
+            Role::Idle { .. } => "asleep",
+            #[cfg(feature = "peers")]
+            Role::Iceoryx2(_) => "iceoryx2",
+            #[cfg(feature = "peers")]
+            Role::Redis { .. } => "redis",
+        }
+    }
+
+    /// Plays the part.
+    pub(crate) fn act(self, link: Link) -> Result<()> {
+        match self {
+            Role::PingPong { floor, path } => ping_pong::answer(link, floor, &path),
+            Role::Socket { path, request, reply } => socket::answer(link, &path, request, reply),
+            Role::Owner(objects) => resolve::own(link, &objects),
+            Role::Exchange(place) => exchange::pong(link, exchange::WharfSide::open(&place)?),
+            Role::FirstResolve { directory } => works::resolve_first(link, &directory),
+            Role::Million { directory, count } => works::keep_alive(link, &directory, count),
+            Role::Idle { directory } => idle::sleep(link, directory.as_deref()),
+            #[cfg(feature = "peers")]
+            Role::Iceoryx2(place) => crate::peers::iceoryx2::answer(link, &place),
+            #[cfg(feature = "peers")]
+            Role::Redis { directory } => crate::peers::redis::become_server(&directory),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The pieces of work that are measured, one file each.
+
+mod first_resolve;
+mod handover;
+mod handover_blocking;
+pub(crate) mod idle;
+mod million;
+mod put_copy;
+mod put_in_place;
+pub(crate) mod resolve;
+mod small_objects;
+
+pub(crate) use first_resolve::resolve_first;
+pub(crate) use million::keep_alive;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::row::Row;
+
+/// A piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Work {
+    /// Resolve another process's object
+    Resolve,
+    /// Hand objects over to a process that spins
+    Handover,
+    /// Hand objects over to a process that sleeps
+    HandoverBlocking,
+    /// Put without a copy
+    PutInPlace,
+    /// Put by a copy
+    PutCopy,
+    /// Put and evict small objects, and keep a million
+    SmallObjects,
+    /// Resolve from an arena never seen
+    FirstResolve,
+    /// Do nothing
+    Idle,
+}
+
+impl Work {
+    /// All of them, in the table's order.
+    pub(crate) const ALL: [Work; 8] = [
+        Work::Resolve,
+        Work::Handover,
+        Work::HandoverBlocking,
+        Work::PutInPlace,
+        Work::PutCopy,
+        Work::SmallObjects,
+        Work::FirstResolve,
+        Work::Idle,
+    ];
+
+    /// Its name in rows and figures.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Work::Resolve => resolve::WORK,
+            Work::Handover => handover::WORK,
+            Work::HandoverBlocking => handover_blocking::WORK,
+            Work::PutInPlace => put_in_place::WORK,
+            Work::PutCopy => put_copy::WORK,
+            Work::SmallObjects => small_objects::WORK,
+            Work::FirstResolve => first_resolve::WORK,
+            Work::Idle => idle::WORK,
+        }
+    }
+
+    /// What is done and what is timed, in a line.
+    pub(crate) fn about(self) -> &'static str {
+        match self {
+            Work::Resolve => {
+                "another process's object, arena mapped: from ticket bytes to a view, and its release"
+            }
+            Work::Handover => {
+                "one way between two processes that spin: a block sealed, resolved, released"
+            }
+            Work::HandoverBlocking => {
+                "one way between two processes that sleep: a block sealed, resolved, released"
+            }
+            Work::PutInPlace => "alloc, seal, ticket bytes, evict; recycled blocks",
+            Work::PutCopy => "put and evict of bytes from ordinary memory; ratio of speeds",
+            Work::SmallObjects => {
+                "put and evict with a thousand alive, one core, batches of 1000; a million kept alive"
+            }
+            Work::FirstResolve => {
+                "the first resolve of a fresh process, from an arena it has never seen"
+            }
+            Work::Idle => "a process with an open fabric, asleep",
+        }
+    }
+
+    /// Measures it.
+    pub(crate) fn run(self, context: &Context) -> Result<Vec<Row>> {
+        match self {
+            Work::Resolve => resolve::run(context),
+            Work::Handover => handover::run(context),
+            Work::HandoverBlocking => handover_blocking::run(context),
+            Work::PutInPlace => put_in_place::run(context),
+            Work::PutCopy => put_copy::run(context),
+            Work::SmallObjects => {
+                let mut rows = small_objects::run(context)?;
+                rows.extend(million::run(context)?);
+                Ok(rows)
+            }
+            Work::FirstResolve => first_resolve::run(context),
+            Work::Idle => idle::run(context),
+        }
+    }
+}
+
+/// What the rows of peers say where this build has none.
+#[cfg(not(feature = "peers"))]
+const NO_PEERS: &str =
+    "built without peers (cargo build --release -p wharf-bench --features peers)";
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
