@@ -61,3 +61,7 @@ pub use wharf_shm::{
     ArenaId, ArenaStat, Capability, Deadline, End, Error as MemoryError, Extent, Lifetime, NodeId,
     ObjectEntry, ObjectKey, ObjectStat, Scope, State, Sweep, SweepReport, Usage, Wait,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

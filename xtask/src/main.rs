@@ -1,2 +1,57 @@
-//! (to come)
-fn main() {}
+//! The two commands of the README, and nothing that a user of the library needs.
+//!
+//! ```text
+//! cargo xtask demo            put a file, get it back in another process, take it down
+//! cargo xtask test            set up this machine, run every stage, say what ran
+//! cargo xtask test fmt docs   run only these stages
+//! cargo xtask test --list     say which stages there are
+//! ```
+//!
+//! Exit status: 0 done, 1 something failed, 2 wrong usage.
+
+mod demo;
+mod place;
+mod setup;
+mod skips;
+mod stages;
+mod tally;
+mod test;
+mod tool;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["demo"] => demo::run().map(|()| true),
+        ["test", "--list"] => {
+            test::list();
+            Ok(true)
+        }
+        ["test", names @ ..] if names.iter().all(|name| stages::find(name).is_some()) => {
+            test::run(names)
+        }
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(true)
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+const USAGE: &str = "\
+usage: cargo xtask demo              show the main job, end to end
+       cargo xtask test [STAGE...]   set up this machine and run every test, or only these stages
+       cargo xtask test --list       list the stages";

@@ -1,0 +1,26 @@
+//! The test suite itself.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::lint::FAIL_POINTS;
+use crate::tally::{self, Tally};
+use crate::tool::{Finished, Tool};
+
+/// `cargo test` of everything, as every stage calls it that tests the plain build: the same features
+/// of the same packages, so that nothing is built twice.
+pub(crate) fn cargo_test() -> Tool {
+    let features = ["--features", FAIL_POINTS];
+    Tool::cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(features)
+}
+
+pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
+    let Finished { status, text } =
+        cargo_test().args(["--", "--show-output"]).env("WHARF_SHM_DIR", shared_memory).run()?;
+    let mut tally = tally::of_cargo_test(&text);
+    if !status.success() && tally.failed.is_empty() {
+        tally.failed.push(format!("cargo test: {status}"));
+    }
+    Ok(tally)
+}
