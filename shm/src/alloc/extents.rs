@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{PAGE, Place};
+
 /// A page of a segment, packed into one number. Segments are so far apart that no run of one ends where another starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PageAddress(u64);
@@ -85,6 +87,11 @@ impl Extents {
         self.by_size.insert((end - start, start));
         self.by_end.insert(end, end - start);
         true
+    }
+
+    /// Makes the pages of a place free.
+    pub(super) fn give_place(&mut self, place: Place) -> bool {
+        self.give(PageAddress::new(place.segment, place.offset / PAGE), place.size / PAGE)
     }
 
     /// How many pages just before `end` are free.

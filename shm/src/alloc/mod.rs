@@ -21,8 +21,10 @@
 //!   offsets: addresses are as aligned only where the segment is mapped at a multiple of 2 MiB.
 //! - A place of at most [`classes::LARGEST`] bytes lies in a slab, a larger one is an extent: `free` needs no other mark.
 //! - A page is in exactly one of: a place's extent, a slab, a free extent, above the watermark.
-//! - Two neighbouring free extents are one: what was freed entirely can be allocated entirely.
-//! - Among equally good free extents the lowest wins, so a steady put and evict cycle reuses the same warm memory.
+//! - Two neighbouring free extents are one, but for the few that were freed last and wait for a block of just their
+//!   size, so that a steady put and evict cycle reuses the same warm memory; these are merged before anything is
+//!   refused. What was freed entirely can be allocated entirely.
+//! - Among equally good free extents the lowest wins.
 
 mod classes;
 mod extents;
@@ -73,6 +75,8 @@ pub(crate) struct Allocator {
     in_use: u64,
     segments: Vec<Segment>,
     extents: Extents,
+    /// Extents freed last, not merged yet: the next block of the same size takes the latest.
+    recent: Vec<Place>,
     slabs: Slabs,
 }
 
@@ -99,6 +103,7 @@ impl Allocator {
             in_use: 0,
             segments: Vec::new(),
             extents: Extents::default(),
+            recent: Vec::with_capacity(RECENT + 1),
             slabs: Slabs::default(),
         }
     }
@@ -124,8 +129,7 @@ impl Allocator {
         let was_out = if place.size <= classes::LARGEST {
             self.slabs.free(place, &mut self.extents)
         } else {
-            let start = PageAddress::new(place.segment, place.offset / PAGE);
-            self.extents.give(start, place.size / PAGE)
+            self.free_extent(place)
         };
         if was_out {
             self.in_use -= place.size;
@@ -133,6 +137,21 @@ impl Allocator {
             tracing::error!(?place, "a block was freed that was not allocated; ignored");
             debug_assert!(false, "freed a block that was not allocated: {place:?}");
         }
+    }
+
+    #[inline]
+    fn free_extent(&mut self, place: Place) -> bool {
+        if self.recent.contains(&place) {
+            return false;
+        }
+        self.recent.push(place);
+        if self.recent.len() <= RECENT {
+            return true;
+        }
+        let oldest = self.recent.remove(0);
+        let merged = self.extents.give_place(oldest);
+        debug_assert!(merged, "freed twice: {oldest:?}");
+        true
     }
 
     /// What to reserve so that `alloc(len, align)`, which just returned `None`, succeeds.
@@ -173,10 +192,14 @@ impl Allocator {
         self.extents.give(start, growth.len / PAGE);
     }
 
-    /// Gives wholly empty slabs back to the extents; true if there were any. `alloc` does this itself before it
-    /// returns `None`.
-    pub(crate) fn coalesce(&mut self) -> bool {
-        self.slabs.release_spares(&mut self.extents)
+    /// Gives what was freed last, and wholly empty slabs, back to the extents; true if there were any.
+    fn coalesce(&mut self) -> bool {
+        let any_recent = !self.recent.is_empty();
+        for place in self.recent.drain(..) {
+            let merged = self.extents.give_place(place);
+            debug_assert!(merged, "freed twice: {place:?}");
+        }
+        self.slabs.release_spares(&mut self.extents) || any_recent
     }
 
     /// Bytes of pages that may be reserved.
@@ -199,6 +222,11 @@ impl Allocator {
         match need {
             Need::Small(class) => self.slabs.alloc(class, &mut self.extents),
             Need::Large { pages, align_pages } => {
+                let (size, align) = (pages * PAGE, align_pages * PAGE);
+                let fits = |place: &Place| place.size == size && place.offset & (align - 1) == 0;
+                if let Some(index) = self.recent.iter().rposition(fits) {
+                    return Some(self.recent.remove(index));
+                }
                 let start = self.extents.take(pages, align_pages)?;
                 Some(Place {
                     segment: start.segment(),
@@ -285,6 +313,8 @@ const fn round_down(n: u64, to: u64) -> u64 {
     n & !(to - 1)
 }
 
+/// How many freed extents wait for a block of just their size.
+const RECENT: usize = 8;
 const PAGE: u64 = 4096;
 const HUGE: u64 = 2 << 20;
 /// The virtual length of a segment, unless one block needs a longer one.

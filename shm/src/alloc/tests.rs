@@ -82,6 +82,7 @@ fn growth_starts_with_what_is_free_at_the_end() {
     let mut allocator = Allocator::new(GIB);
     let first = alloc(&mut allocator, 3 * MIB, 64).unwrap();
     allocator.free(first);
+    assert_eq!(allocator.alloc(4 * MIB, 64), None);
     let growth = allocator.plan_growth(4 * MIB, 64).unwrap();
     assert_eq!((growth.from, growth.least, growth.is_new), (3 * MIB, MIB, false));
 }

@@ -12,7 +12,7 @@ pub(super) struct Entry {
     pub(super) generation: u64,
     offset: u64,
     /// Bytes taken; 0 where there is no block.
-    size: u64,
+    pub(super) size: u64,
     segment: u32,
     pub(super) stage: Stage,
 }

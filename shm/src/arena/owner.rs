@@ -15,6 +15,7 @@ use crate::lifetime::Lifetime;
 use crate::limits::Limits;
 use crate::node::NodeInner;
 use crate::protocol::{self, LAST_GENERATION, Native, SlotWord, State};
+use crate::slot::MESSAGE_MAX;
 use crate::sys::{clock, file};
 
 /// What an arena holds at a moment.
@@ -48,18 +49,21 @@ pub(super) struct Owner {
     live: u64,
     /// Evicted slots that somebody may still view.
     retired: Vec<u32>,
-    /// How many of them are worth a scan.
-    scan_at: usize,
+    /// Bytes of their blocks.
+    retired_bytes: u64,
+    /// How many of them, and how many bytes, the last scan found viewed.
+    viewed: (usize, u64),
     capabilities: Capabilities,
     /// The second in which the directory was last seen.
     checked_at: i64,
     closed: bool,
 }
 
-/// Scans are for batches of at least so many evictions.
-const BATCH: usize = 256;
-/// The longest message kept of a failed object.
-const MESSAGE_MAX: usize = 4096;
+/// A scan of the pins is worth it for so many evictions, ...
+const MANY: usize = 256;
+/// ... or for so many bytes: large blocks are to be reused while they are in a cache. Smaller ones
+/// wait, for each scan takes the readers' pins out of their caches.
+const MANY_BYTES: u64 = 1 << 20;
 
 impl Owner {
     pub(super) fn new(map: Arc<ArenaMap>, node: Arc<NodeInner>, capacity: u64) -> Self {
@@ -73,7 +77,8 @@ impl Owner {
             reserved_slots: FIRST_SLOT,
             live: 0,
             retired: Vec::new(),
-            scan_at: BATCH,
+            retired_bytes: 0,
+            viewed: (0, 0),
             capabilities: Capabilities::default(),
             checked_at: clock::seconds(),
             closed: false,
@@ -193,11 +198,11 @@ impl Owner {
         if len > self.allocator.capacity() {
             return Err(Error::TooLarge { len, capacity: self.allocator.capacity() });
         }
-        if !self.retired.is_empty() {
-            self.reclaim();
-            if let Some(place) = self.allocator.alloc(len, align) {
-                return Ok(place);
-            }
+        if self.is_scan_due()
+            && self.reclaim().is_ok()
+            && let Some(place) = self.allocator.alloc(len, align)
+        {
+            return Ok(place);
         }
         let refused = match self.grow(len, align) {
             Ok(()) => match self.allocator.alloc(len, align) {
@@ -207,7 +212,7 @@ impl Owner {
             Err(refused) => refused,
         };
         self.recover_evictions()?;
-        self.reclaim();
+        self.reclaim()?;
         if let Some(place) = self.allocator.alloc(len, align) {
             return Ok(place);
         }
@@ -278,15 +283,26 @@ impl Owner {
         self.entries.at(slot).stage = Stage::Retired;
         self.live -= 1;
         self.retired.push(slot);
-        if self.retired.len() >= self.scan_at {
-            self.reclaim();
+        self.retired_bytes += entry.size;
+        if self.is_scan_due() {
+            // It was logged, and whoever needs the memory will be told.
+            let _ = self.reclaim();
         }
     }
 
+    /// Whether enough was evicted since the last scan. What that found viewed counts against it:
+    /// views that stay long must not be scanned for again and again.
+    #[inline]
+    fn is_scan_due(&self) -> bool {
+        let (viewed, viewed_bytes) = self.viewed;
+        self.retired.len() - viewed >= viewed.max(MANY)
+            || self.retired_bytes - viewed_bytes >= viewed_bytes.max(MANY_BYTES)
+    }
+
     /// Frees every retired slot that no living process has pinned.
-    fn reclaim(&mut self) {
+    fn reclaim(&mut self) -> Result<()> {
         if self.retired.is_empty() {
-            return;
+            return Ok(());
         }
         fail_point!("reclaim.before-scan");
         let pinned = self.node.census().pinned(&self.node.directory, self.map.tag);
@@ -295,21 +311,22 @@ impl Owner {
             Err(error) => {
                 // Without knowing who views what, nothing may be reused.
                 tracing::warn!(%error, "cannot reclaim evicted memory");
-                self.scan_at = self.retired.len() + BATCH;
-                return;
+                self.viewed = (self.retired.len(), self.retired_bytes);
+                return Err(error);
             }
         };
         fail_point!("reclaim.scanned");
-        let retired = std::mem::take(&mut self.retired);
-        for slot in retired {
+        self.retired_bytes = 0;
+        for slot in std::mem::take(&mut self.retired) {
             if pinned.contains(&slot) {
                 self.retired.push(slot);
+                self.retired_bytes += self.entries.at(slot).size;
             } else {
                 self.release(slot);
             }
         }
-        // Views that stay long must not be scanned for again and again.
-        self.scan_at = (self.retired.len() * 2).max(BATCH);
+        self.viewed = (self.retired.len(), self.retired_bytes);
+        Ok(())
     }
 
     fn release(&mut self, slot: u32) {
@@ -385,11 +402,11 @@ impl Owner {
         if let Some(slot) = self.free_slots.pop() {
             return Ok(slot);
         }
-        if self.retired.len() >= BATCH {
-            self.reclaim();
-            if let Some(slot) = self.free_slots.pop() {
-                return Ok(slot);
-            }
+        if self.is_scan_due()
+            && self.reclaim().is_ok()
+            && let Some(slot) = self.free_slots.pop()
+        {
+            return Ok(slot);
         }
         let slot = self.entries.end();
         if slot >= self.reserved_slots {

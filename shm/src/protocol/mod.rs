@@ -28,7 +28,7 @@ pub(crate) use pins::{Pin, PinRefused, Tables, evict, pin, scan, unpin};
 pub use slot_word::State;
 pub(crate) use slot_word::{LAST_GENERATION, Observed, SlotWord};
 
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering, compiler_fence, fence};
 
 /// A shared 64-bit word.
 pub(crate) trait Word {
@@ -77,6 +77,9 @@ pub(crate) trait Rules {
     /// The list of tables is made anew when the epoch has changed.
     const FRESH_TABLES: bool = true;
 
+    /// The reader's fence, which follows a successful exchange of its own.
+    fn fence_after_exchange();
+    /// The evictor's fence.
     fn fence();
 }
 
@@ -85,6 +88,17 @@ pub(crate) struct Native;
 
 impl Rules for Native {
     type Word = AtomicU64;
+
+    #[inline]
+    fn fence_after_exchange() {
+        // On x86 the exchange is a locked instruction, which no load may pass (Intel SDM 3A,
+        // 8.2.3.9): only the compiler has to be held back.
+        if cfg!(target_arch = "x86_64") {
+            compiler_fence(Ordering::SeqCst);
+        } else {
+            fence(Ordering::SeqCst);
+        }
+    }
 
     #[inline]
     fn fence() {

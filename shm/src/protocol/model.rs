@@ -42,6 +42,9 @@ macro_rules! rules {
         impl Rules for $name {
             type Word = AtomicU64;
             $(const $rule: bool = false;)?
+            fn fence_after_exchange() {
+                fence(Ordering::SeqCst);
+            }
             fn fence() {
                 fence(Ordering::SeqCst);
             }

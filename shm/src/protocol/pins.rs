@@ -36,7 +36,7 @@ pub(crate) fn pin<R: Rules>(
     }
     crate::fail::fail_point!("pin.published");
     if R::READER_FENCE {
-        R::fence();
+        R::fence_after_exchange();
     }
     // Acquire: pairs with the Release that sealed the slot, so its fields and bytes are there.
     let word = SlotWord::from_bits(slot.load(Ordering::Acquire));
