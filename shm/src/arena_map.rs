@@ -95,6 +95,12 @@ impl ArenaMap {
         Ok(read_owner(&self.header()?.owner))
     }
 
+    /// Whether the arena was made since the machine was started.
+    pub(crate) fn is_of_this_boot(&self) -> Result<bool> {
+        let boot = self.header()?.preamble.boot.each_ref().map(|word| word.load(Ordering::Relaxed));
+        Ok(boot == self.directory.boot())
+    }
+
     /// Whether the arena's files are gone, and only mappings like this one remain.
     pub(crate) fn is_closed(&self) -> bool {
         self.state() == Some(ARENA_CLOSED)
@@ -136,6 +142,12 @@ impl ArenaMap {
             .ok_or_else(|| self.corrupt("an object lies outside of its data segment"))
     }
 
+    /// Where an extent would be, if its segment is mapped already.
+    #[inline]
+    pub(crate) fn mapped_bytes(&self, extent: Extent) -> Option<NonNull<u8>> {
+        self.segments.get(extent.segment as usize)?.range(extent.offset, extent.len)
+    }
+
     /// A data segment, mapped at its first use.
     #[inline]
     pub(crate) fn segment(&self, number: u32) -> Result<&Mapping> {
@@ -152,7 +164,14 @@ impl ArenaMap {
             Access::Read => file::open_read(&path),
             Access::Write => file::open(&path),
         };
-        let segment = opened.map_err(|error| self.gone_or("open", path.clone(), error))?;
+        let segment = opened.map_err(|error| {
+            // Who asks holds a pin or the arena: files that are removed in order are not missed.
+            let lost = is_missing(&error) && !self.is_closed() && self.directory.still_stands();
+            match lost {
+                true => self.corrupt("it names a data segment that there is not"),
+                false => self.gone_or("open", path.clone(), error),
+            }
+        })?;
         let failed = |error| Error::io("map", &path, error);
         let len = segment.metadata().map_err(failed)?.len();
         let len = usize::try_from(len).ok().filter(|len| *len > 0);

@@ -20,6 +20,17 @@ pub(crate) struct Census {
     tables: HashMap<PathBuf, Table>,
 }
 
+/// Slots that somebody has pinned, in order.
+#[derive(Debug)]
+pub(crate) struct Pinned(Vec<u32>);
+
+impl Pinned {
+    #[inline]
+    pub(crate) fn contains(&self, slot: u32) -> bool {
+        self.0.binary_search(&slot).is_ok()
+    }
+}
+
 /// Another process's record, mapped to be read.
 #[derive(Debug)]
 struct Table {
@@ -31,13 +42,14 @@ struct Table {
 impl Census {
     /// The slots of the arena with this tag that living processes have pinned, out of those that
     /// were marked before the call.
-    pub(crate) fn pinned(&mut self, directory: &Directory, tag: u32) -> Result<HashSet<u32>> {
-        let mut pinned = HashSet::new();
+    pub(crate) fn pinned(&mut self, directory: &Directory, tag: u32) -> Result<Pinned> {
+        let mut pinned = Vec::new();
         let mut scan = Scan { census: self, directory, tag };
         protocol::scan::<Native, _>(&mut scan, &mut |bits| {
             pinned.extend(Pin::slot_of(bits, tag));
         })?;
-        Ok(pinned)
+        pinned.sort_unstable();
+        Ok(Pinned(pinned))
     }
 
     /// Removes the records of processes that are dead; says how many there were.

@@ -103,13 +103,16 @@ pub(crate) fn clean(
     census: &mut Census,
     how: Cleaning,
 ) -> Result<Cleaned> {
+    // Nothing of another boot can have been meant to last until now.
+    let how = if arena.is_of_this_boot()? { how } else { Cleaning::Everything };
     // From here on, whoever drops a view looks whether it was the last.
     set_state(arena, ARENA_DRAINING)?;
+    fail_point!("clean.begun");
     let slots = Slots::settle(arena, how)?;
     fail_point!("clean.ended");
     let pinned = census.pinned(&arena.directory, arena.tag)?;
     fail_point!("clean.scanned");
-    let viewed: Vec<_> = slots.gone.iter().filter(|(slot, _)| pinned.contains(slot)).collect();
+    let viewed: Vec<_> = slots.gone.iter().filter(|(slot, _)| pinned.contains(*slot)).collect();
     let extents = slots.kept.iter().copied().chain(viewed.iter().map(|(_, extent)| *extent));
     // Other processes' mappings outlive the files; their pages must not.
     let bytes_freed = punch_around(arena, extents.collect())?;
@@ -173,21 +176,22 @@ impl Slots {
         // Evictions listed for an owner who is gone are seen below; later ones stay listed, so
         // that the next custodian sees that there is something to do.
         arena.header()?.reclaim.store(0, Ordering::Release);
+        let owner_ended = arena.owner()?.has_ended();
         for (index, slot) in arena.slots()? {
-            slots.settle_one(index, slot, how);
+            slots.settle_one(index, slot, how, owner_ended);
         }
         Ok(slots)
     }
 
-    fn settle_one(&mut self, index: u32, slot: &Slot, how: Cleaning) {
+    fn settle_one(&mut self, index: u32, slot: &Slot, how: Cleaning, owner_ended: bool) {
         let word = slot.word();
         if word.state() == Some(State::Pending) {
-            let (failure, extent) = match how {
-                Cleaning::Closing => (Failure::OwnerClosed, slot.extent()),
-                _ => (Failure::OwnerDied, Extent::default()),
+            let failure = match how {
+                Cleaning::Closing => Failure::OwnerClosed,
+                _ => Failure::OwnerDied,
             };
             // Somebody who settles it at the same moment has ended it just as well.
-            let _ = slot.fail(word.generation(), failure, extent);
+            let _ = slot.fail(word.generation(), failure);
             fail_point!("clean.failed-one");
         }
         if word.state() == Some(State::Sealed) && ends(slot, how) {
@@ -200,9 +204,12 @@ impl Slots {
                 self.objects += 1;
                 self.kept.push(slot.extent());
             }
-            Some(State::Failed) if slot.failure() != Failure::OwnerDied => {
-                self.kept.push(slot.extent());
-            }
+            Some(State::Failed) => match slot.failure() {
+                Failure::OwnerDied => {}
+                // Closed with a block in somebody's hands, who is gone by now.
+                Failure::OwnerClosed if owner_ended => {}
+                Failure::OwnerClosed | Failure::Message => self.kept.push(slot.extent()),
+            },
             Some(State::Evicted) => self.gone.push((index, slot.extent())),
             _ => {}
         }

@@ -111,7 +111,11 @@ impl Directory {
         let mut entries = Vec::new();
         for item in fs::read_dir(&self.path).map_err(failed)? {
             let item = item.map_err(failed)?;
-            if let Some(entry) = item.file_name().to_str().and_then(parse_name) {
+            // A link or a folder is none of ours, whatever its name.
+            let is_file = item.file_type().is_ok_and(|kind| kind.is_file());
+            if let Some(entry) = item.file_name().to_str().and_then(parse_name)
+                && is_file
+            {
                 entries.push((item.path(), entry));
             }
         }
@@ -222,7 +226,11 @@ fn make_and_check(path: &Path) -> Result<()> {
                  real folder"
             ));
         }
-        Err(error) => return refuse(format!("it cannot be opened as a folder ({error})")),
+        Err(error) => {
+            return refuse(format!(
+                "it cannot be opened as a folder ({error}). Name another directory by WHARF_SHM_DIR"
+            ));
+        }
     };
     let meta = folder.metadata().map_err(|error| Error::io("look at", path, error))?;
     let user = process::user();
@@ -266,7 +274,16 @@ fn open_or_make_node(directory: &Path, id: Option<NodeId>) -> Result<File> {
                 return Ok(node);
             }
             Err(error) if is_missing(&error) => {}
-            Err(error) => return Err(Error::io("open", &path, error)),
+            Err(error) => {
+                return Err(Error::Directory {
+                    path: directory.into(),
+                    reason: format!(
+                        "its file {} cannot be opened for reading and writing ({error}). Name \
+                         another directory by WHARF_SHM_DIR",
+                        path.display()
+                    ),
+                });
+            }
         }
         make_node(directory, &path, id)?;
     }
@@ -279,7 +296,10 @@ fn open_or_make_node(directory: &Path, id: Option<NodeId>) -> Result<File> {
 fn make_node(directory: &Path, path: &Path, id: Option<NodeId>) -> Result<()> {
     let failed = |error: io::Error| Error::Directory {
         path: directory.into(),
-        reason: format!("no file can be made in it ({error})"),
+        reason: format!(
+            "no file can be made in it ({error}). Make that possible, or name another directory \
+             by WHARF_SHM_DIR"
+        ),
     };
     let node = file::unnamed(directory).map_err(failed)?;
     file::reserve(&node, 0, PAGE as u64).map_err(failed)?;

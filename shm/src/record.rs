@@ -179,6 +179,7 @@ impl Record {
         })?;
         Limits::discover(&self.path).check(bytes as u64)?;
         file::reserve(&file, 0, (bytes * 2) as u64).map_err(failed)?;
+        fail_point!("pin.table-grown");
         self.reserved.store((bytes * 2 - RECORD_HEADER) / 8, Ordering::Release);
         Ok(())
     }
@@ -207,6 +208,7 @@ impl Drop for Record {
             if let Ok(header) = self.header() {
                 header.end();
             }
+            fail_point!("register.ended");
             // The lock goes with the mapping. A name that stays is removed by whoever sees it.
             let _ = std::fs::remove_file(&self.path);
         }

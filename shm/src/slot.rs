@@ -14,6 +14,9 @@ use crate::lifetime::{End, Lifetime, Scope};
 use crate::protocol::{Observed, SlotWord, State};
 use crate::sys::{clock, futex};
 
+/// The longest message kept of a failed object.
+pub(crate) const MESSAGE_MAX: usize = 4096;
+
 /// Why an object has no bytes and never will.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {

@@ -96,5 +96,6 @@ impl NodeInner {
 /// Whether an arena holds nothing but node-scope objects, as its last custodian left it.
 fn is_settled(map: &ArenaMap) -> bool {
     map.state() == Some(ARENA_KEPT)
+        && map.is_of_this_boot().unwrap_or(false)
         && map.header().is_ok_and(|header| header.reclaim.load(Ordering::Relaxed) == 0)
 }

@@ -318,7 +318,7 @@ impl Owner {
         fail_point!("reclaim.scanned");
         self.retired_bytes = 0;
         for slot in std::mem::take(&mut self.retired) {
-            if pinned.contains(&slot) {
+            if pinned.contains(slot) {
                 self.retired.push(slot);
                 self.retired_bytes += self.entries.at(slot).size;
             } else {

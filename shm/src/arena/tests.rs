@@ -1,7 +1,7 @@
 //! An arena and its objects within one process: what each step does to memory and to the books.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use super::*;
@@ -241,4 +241,23 @@ fn a_closed_arena_takes_nothing_and_its_views_stay() {
     node.evict(&kept.key).expect("any process of the user may");
     let files = std::fs::read_dir(&place.0).expect("listable").count();
     assert_eq!(files, 2, "the node file and this process's record");
+}
+
+#[test]
+fn what_another_boot_left_is_garbage() {
+    let place = Place::new();
+    let (node, arena) = place.arena(8 * MIB);
+    let kept = arena.put(b"kept", Lifetime::NODE).expect("there is room");
+    let path = node.inner().directory.arena_path(arena.id());
+    arena.close().expect("closes");
+    drop(place.node());
+    assert!(path.exists(), "of this boot, it outlives its owner");
+
+    let table = file::open(&path).expect("it is there");
+    let map = Mapping::new(&table, 0, PAGE, Access::Write).expect("maps");
+    let header = map.get::<ArenaHeader>(0).expect("it is long enough");
+    header.preamble.boot[0].fetch_add(1, Ordering::Relaxed);
+    drop(place.node());
+    assert!(!path.exists());
+    assert!(matches!(get(&node, &kept.key), Err(Error::Evicted)));
 }

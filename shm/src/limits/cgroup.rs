@@ -8,10 +8,11 @@
 //! ```
 
 use std::fs;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::{Bound, Headroom, left};
+use crate::sys::mounts;
 
 /// The memory cgroups that this process is in, its own and all above it that can be seen. None where none can be read.
 pub(super) fn of_this_process() -> Vec<Cgroup> {
@@ -83,21 +84,16 @@ struct Mount {
 
 /// The mounts of memory cgroups in the text of `/proc/self/mountinfo`.
 fn mounts(mountinfo: &[u8]) -> Vec<Mount> {
-    mountinfo.split(|&byte| byte == b'\n').filter_map(mount).collect()
+    mounts::parse(mountinfo).filter_map(mount).collect()
 }
 
-/// `36 35 98:0 ROOT POINT options optional-fields… - TYPE source SUPER-OPTIONS`
-fn mount(line: &[u8]) -> Option<Mount> {
-    let mut fields = line.split(|&byte| byte == b' ');
-    let (root, point) = (fields.nth(3)?, fields.next()?);
-    fields.find(|&field| field == b"-")?;
-    let (kind, options) = (fields.next()?, fields.nth(1)?);
-    let version = match kind {
+fn mount(mount: mounts::Mount<'_>) -> Option<Mount> {
+    let version = match mount.kind {
         b"cgroup2" => Version::V2,
-        b"cgroup" if has_memory(options) => Version::V1,
+        b"cgroup" if has_memory(mount.options) => Version::V1,
         _ => return None,
     };
-    Some(Mount { version, root: unescape(root), point: unescape(point) })
+    Some(Mount { version, root: mount.root, point: mount.point })
 }
 
 /// The memory cgroups that hold this process, by the text of `/proc/self/cgroup`.
@@ -136,27 +132,6 @@ fn member(line: &[u8]) -> Option<(Version, &Path)> {
 
 fn has_memory(controllers: &[u8]) -> bool {
     controllers.split(|&byte| byte == b',').any(|name| name == b"memory")
-}
-
-/// A path as mountinfo writes it: blanks, tabs, newlines and backslashes are `\` and three octal digits.
-fn unescape(field: &[u8]) -> PathBuf {
-    let mut path = Vec::with_capacity(field.len());
-    let mut rest = field;
-    while let Some((&byte, after)) = rest.split_first() {
-        let digits =
-            after.get(..3).filter(|digits| digits.iter().all(|d| matches!(d, b'0'..=b'7')));
-        match digits {
-            Some(digits) if byte == b'\\' => {
-                path.push(digits.iter().fold(0, |n: u8, d| n << 3 | (d - b'0')));
-                rest = &after[3..];
-            }
-            _ => {
-                path.push(byte);
-                rest = after;
-            }
-        }
-    }
-    PathBuf::from(std::ffi::OsString::from_vec(path))
 }
 
 /// The limit in a cgroup's file: `None` for version 2's "max" and for version 1's largest number.
@@ -241,14 +216,6 @@ mod tests {
         assert_eq!(found("", ""), []);
         assert_eq!(found("4:memory:/a\n0::/a\n", "garbage\n1 2 3\n"), []);
         assert_eq!(found("4:memory\nnonsense\n", HYBRID_MOUNTS), []);
-    }
-
-    #[test]
-    fn escaped_paths_are_read() {
-        assert_eq!(
-            unescape(br"/with\040blank\134and\tail\04"),
-            Path::new("/with blank\\and\\tail\\04")
-        );
     }
 
     #[test]

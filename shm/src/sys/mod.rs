@@ -5,6 +5,7 @@ pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod map;
+pub(crate) mod mounts;
 pub(crate) mod process;
 pub(crate) mod random;
 
