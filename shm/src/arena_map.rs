@@ -4,6 +4,7 @@
 //! the data for reading only, except in the owner. Nothing is touched that does not lie in the
 //! file: every index and extent is checked against the file's own length.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,6 +17,7 @@ use crate::ids::{ArenaId, Extent};
 use crate::layout::{ARENA_CLOSED, ARENA_MAGIC, ArenaHeader, FIRST_SLOT, PAGE, SLOT_SIZE, Slot};
 use crate::node::NodeInner;
 use crate::record::{Record, read_owner};
+use crate::segment;
 use crate::sys::file;
 use crate::sys::map::{Access, Mapping};
 use crate::sys::process::Identity;
@@ -160,24 +162,19 @@ impl ArenaMap {
     #[cold]
     fn map_segment(&self, number: u32) -> Result<&Mapping> {
         let path = self.directory.segment_path(self.id, number);
-        let opened = match self.data_access {
-            Access::Read => file::open_read(&path),
-            Access::Write => file::open(&path),
-        };
-        let segment = opened.map_err(|error| {
+        let segment = segment::open(&path, self.data_access)?.ok_or_else(|| {
             // Who asks holds a pin or the arena: files that are removed in order are not missed.
-            let lost = is_missing(&error) && !self.is_closed() && self.directory.still_stands();
-            match lost {
+            match !self.is_closed() && self.directory.still_stands() {
                 true => self.corrupt("it names a data segment that there is not"),
-                false => self.gone_or("open", path.clone(), error),
+                false => self.gone_or("open", path.clone(), ErrorKind::NotFound.into()),
             }
         })?;
         let failed = |error| Error::io("map", &path, error);
-        let len = segment.metadata().map_err(failed)?.len();
+        let len = segment.file.metadata().map_err(failed)?.len();
         let len = usize::try_from(len).ok().filter(|len| *len > 0);
         let len = len.ok_or_else(|| self.corrupt("a data segment is empty"))?;
-        let map =
-            Mapping::aligned(&segment, len, SEGMENT_ALIGN, self.data_access).map_err(failed)?;
+        let map = Mapping::aligned(&segment.file, len, SEGMENT_ALIGN, self.data_access)
+            .map_err(failed)?;
         self.segments
             .fill(number as usize, map)
             .ok_or_else(|| self.corrupt("a segment number is beyond what there can be"))

@@ -21,6 +21,7 @@ use crate::ids::{ArenaId, Extent};
 use crate::layout::{ARENA_CLOSED, ARENA_DRAINING, ARENA_KEPT, PAGE, Slot};
 use crate::lifetime::Scope;
 use crate::protocol::{self, Native, State};
+use crate::segment::{self, Segment};
 use crate::slot::Failure;
 use crate::sys::file;
 use crate::sys::fork::Window;
@@ -132,19 +133,12 @@ pub(crate) fn clean(
 pub(crate) fn remove_files(directory: &Directory, arena: ArenaId) -> Result<()> {
     for (path, entry) in directory.entries()? {
         if matches!(entry, Entry::Segment(of, _) if of == arena) {
-            remove(&path)?;
+            segment::remove(&path)?;
             fail_point!("clean.segment-removed");
         }
     }
-    remove(&directory.arena_path(arena))
-}
-
-/// Removes a file, or finds it gone.
-pub(crate) fn remove(path: &std::path::Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if !is_missing(&error) => Err(Error::io("remove", path, error)),
-        _ => Ok(()),
-    }
+    let path = directory.arena_path(arena);
+    file::remove(&path).map_err(|error| Error::io("remove", path, error))
 }
 
 fn set_state(arena: &ArenaMap, state: u32) -> Result<()> {
@@ -231,33 +225,32 @@ fn punch_around(arena: &ArenaMap, mut kept: Vec<Extent>) -> Result<u64> {
         if of != arena.id {
             continue;
         }
-        let segment = match file::open(&path) {
-            Ok(segment) => segment,
-            Err(error) if is_missing(&error) => continue,
-            Err(error) => return Err(Error::io("open", path, error)),
+        let Segment { file, page } = match segment::open(&path, Access::Write) {
+            Ok(Some(segment)) => segment,
+            Ok(None) => continue,
+            Err(error @ Error::Corrupt { .. }) => {
+                tracing::warn!(%error, "nothing of it is given back");
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         let failed = |error| Error::io("give back pages of", &path, error);
-        let before = segment.metadata().map_err(failed)?;
+        let before = file.metadata().map_err(failed)?;
         let mut from = 0;
         let of_segment = kept.iter().filter(|extent| extent.segment == number);
         for extent in
             of_segment.copied().chain([Extent { segment: number, offset: before.len(), len: 0 }])
         {
-            let gap_end = extent.offset.min(before.len()) / PAGE as u64 * PAGE as u64;
+            let gap_end = extent.offset.min(before.len()) / page * page;
             if gap_end > from {
-                file::punch(&segment, from, gap_end - from).map_err(failed)?;
+                file::punch(&file, from, gap_end - from).map_err(failed)?;
                 fail_point!("clean.punched-one");
             }
             let end = extent.offset.saturating_add(extent.len).min(before.len());
-            from = from.max(end.next_multiple_of(PAGE as u64));
+            from = from.max(end.next_multiple_of(page));
         }
-        let after = segment.metadata().map_err(failed)?;
-        freed += bytes_of(&before).saturating_sub(bytes_of(&after));
+        let after = file.metadata().map_err(failed)?;
+        freed += file::bytes(&before).saturating_sub(file::bytes(&after));
     }
     Ok(freed)
-}
-
-/// What a file really takes.
-pub(crate) fn bytes_of(meta: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::blocks(meta) * 512
 }

@@ -111,11 +111,12 @@ impl Directory {
         let mut entries = Vec::new();
         for item in fs::read_dir(&self.path).map_err(failed)? {
             let item = item.map_err(failed)?;
-            // A link or a folder is none of ours, whatever its name.
-            let is_file = item.file_type().is_ok_and(|kind| kind.is_file());
-            if let Some(entry) = item.file_name().to_str().and_then(parse_name)
-                && is_file
-            {
+            let Some(entry) = item.file_name().to_str().and_then(parse_name) else { continue };
+            // A folder is none of ours, whatever its name, and only a segment may be a link.
+            let is_ours = item.file_type().is_ok_and(|kind| {
+                kind.is_file() || kind.is_symlink() && matches!(entry, Entry::Segment(..))
+            });
+            if is_ours {
                 entries.push((item.path(), entry));
             }
         }

@@ -4,7 +4,7 @@
 //! node            NodePage                                     4096 bytes
 //! p-<process>     RecordHeader | pin, pin, …                   a pin is one u64
 //! a-<arena>       ArenaHeader  | Slot 64, Slot 65, …           a slot is 64 bytes
-//! a-<arena>.<n>   data segment n
+//! a-<arena>.<n>   data segment n, or a link to it where its pages are huge (see `segment`)
 //! ```
 //!
 //! Every field is an atomic: another process may change it at any time, and nothing read here is

@@ -49,6 +49,7 @@
 //!   dead owner's arena whoever takes its lock is custodian, and gives the memory back.
 //! - **Waiting is a futex** on the object's slot (`slot`, `resolve`): no polling.
 //! - **Pages are reserved before they are handed out** (`limits`): full is an error, not a SIGBUS.
+//!   Where they lie and how large they are is a [`Placement`] (`placement`, `segment`).
 //!
 //! # What is guaranteed
 //!
@@ -81,10 +82,12 @@ mod layout;
 mod lifetime;
 mod limits;
 mod node;
+mod placement;
 mod protocol;
 mod record;
 mod report;
 mod resolve;
+mod segment;
 mod slot;
 mod sweep;
 mod sys;
@@ -96,6 +99,7 @@ pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
 pub use node::{Node, NodeOptions};
+pub use placement::{Numa, Placement};
 pub use protocol::State;
 pub use report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
 pub use sweep::Sweep;

@@ -15,6 +15,8 @@
 //! The answer is a snapshot. Other processes take memory too, and the *margin* (a 64th of the limit, between 1 and 64
 //! MiB) is all that stands between two that ask at the same moment.
 //!
+//! None of this bounds huge pages, which come from a pool of their own: see `placement`.
+//!
 //! Both versions of cgroups are understood, and both at once. A limit that cannot be read is none: the reservation
 //! itself still fails where the filesystem is full.
 

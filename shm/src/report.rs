@@ -3,13 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use crate::arena_map::ArenaMap;
-use crate::custody::{Custody, bytes_of};
+use crate::custody::Custody;
 use crate::directory::Entry;
 use crate::error::Result;
 use crate::ids::{ArenaId, Extent};
 use crate::layout::{NAME_MAX, Slot};
 use crate::lifetime::Lifetime;
 use crate::protocol::State;
+use crate::segment;
 
 /// What is known of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +140,5 @@ fn reserved(map: &ArenaMap) -> Result<u64> {
         Entry::Arena(id) | Entry::Segment(id, _) => *id == map.id,
         Entry::Record => false,
     });
-    // A file that is gone by now takes nothing.
-    Ok(files.filter_map(|(path, _)| std::fs::metadata(path).ok()).map(|meta| bytes_of(&meta)).sum())
+    Ok(files.map(|(path, _)| segment::bytes(&path)).sum())
 }

@@ -11,6 +11,7 @@ use crate::ids::ArenaId;
 use crate::layout::ARENA_KEPT;
 use crate::node::NodeInner;
 use crate::report::SweepReport;
+use crate::segment;
 
 /// What a [`Node::sweep`](crate::Node::sweep) ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -88,8 +89,8 @@ impl NodeInner {
         if self.directory.arena_path(id).exists() {
             return Ok(());
         }
-        report.bytes_freed += std::fs::metadata(path).map_or(0, |meta| custody::bytes_of(&meta));
-        custody::remove(path)
+        report.bytes_freed += segment::bytes(path);
+        segment::remove(path)
     }
 }
 

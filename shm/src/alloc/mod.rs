@@ -8,7 +8,8 @@
 //!
 //! A segment is a sparse file whose pages are reserved from the front up to a *watermark*. Reserved pages that no
 //! block holds are free *extents*; blocks over 16 KiB are cut from those directly, smaller ones from *slabs*, which
-//! are extents of 64 KiB cut into blocks of one size. The caller's cycle is
+//! are extents of 64 KiB cut into blocks of one size. Where a segment's pages are huge, its watermark is a multiple of
+//! theirs. The caller's cycle is
 //!
 //! ```text
 //! alloc ── Some(place) ──────────────────────────────► use it … free(place)
@@ -53,6 +54,15 @@ pub(crate) struct Growth {
     pub(crate) segment_size: u64,
     /// The segment does not exist yet.
     pub(crate) is_new: bool,
+    /// The size of the segment's pages: all lengths here are multiples of it.
+    pub(crate) page: u64,
+}
+
+impl Growth {
+    /// Whether the segment is one of huge pages.
+    pub(crate) fn is_huge(&self) -> bool {
+        self.page > PAGE
+    }
 }
 
 /// Serving a request would pass the capacity.
@@ -71,6 +81,8 @@ pub(crate) struct NoRoom {
 #[derive(Debug)]
 pub(crate) struct Allocator {
     capacity: u64,
+    /// The size of the pages of segments to come.
+    page: u64,
     reserved: u64,
     in_use: u64,
     segments: Vec<Segment>,
@@ -84,6 +96,7 @@ pub(crate) struct Allocator {
 struct Segment {
     size: u64,
     watermark: u64,
+    page: u64,
 }
 
 /// What a request takes, once rounded.
@@ -99,12 +112,23 @@ impl Allocator {
     pub(crate) fn new(capacity: u64) -> Self {
         Self {
             capacity: round_down(capacity.min(LARGEST_CAPACITY), PAGE),
+            page: PAGE,
             reserved: 0,
             in_use: 0,
             segments: Vec::new(),
             extents: Extents::default(),
             recent: Vec::with_capacity(RECENT + 1),
             slabs: Slabs::default(),
+        }
+    }
+
+    /// Makes segments of pages of this size, a power of two up to 2 MiB, from now on, as far as whole pages fit into the
+    /// capacity. Segments of larger pages grow no more.
+    pub(crate) fn set_page(&mut self, page: u64) {
+        debug_assert!(page.is_power_of_two() && (PAGE..=HUGE).contains(&page));
+        self.page = page;
+        for segment in self.segments.iter_mut().filter(|segment| segment.page > page) {
+            segment.size = segment.watermark;
         }
     }
 
@@ -162,24 +186,24 @@ impl Allocator {
         }
         let (pages, align_pages) = Need::of(len, align).extent();
         let (bytes, align) = (pages * PAGE, align_pages * PAGE);
-        let existing = self.least_growth(bytes, align);
-        let growth = match existing {
-            Some(growth) if growth.least <= left => growth,
-            _ => self.new_segment(bytes),
-        };
+        let fits = |growth: &Growth| growth.least <= left;
+        let growth = (self.least_growth(bytes, align).filter(fits))
+            .or_else(|| Some(self.new_segment(bytes, self.page)).filter(fits))
+            .unwrap_or_else(|| self.new_segment(bytes, PAGE));
         if growth.least > left {
             return Err(self.no_room(len, growth.least));
         }
         let step = round_down(self.reserved / 8, PAGE).clamp(slabs::SLAB, LARGEST_STEP);
         let room = left.min(growth.segment_size - growth.from);
-        Ok(Growth { len: step.min(room).max(growth.least), ..growth })
+        Ok(Growth { len: round_down(step.min(room), growth.page).max(growth.least), ..growth })
     }
 
     /// The pages of `growth` have been reserved: they may be allocated from now on.
     pub(crate) fn grown(&mut self, growth: Growth) {
         if growth.is_new {
             debug_assert_eq!(growth.segment as usize, self.segments.len());
-            self.segments.push(Segment { size: growth.segment_size, watermark: 0 });
+            let (size, page) = (growth.segment_size, growth.page);
+            self.segments.push(Segment { size, watermark: 0, page });
         }
         let Some(segment) = self.segments.get_mut(growth.segment as usize) else {
             debug_assert!(false, "growth of a segment that does not exist: {growth:?}");
@@ -239,10 +263,10 @@ impl Allocator {
 
     /// The existing segment that can serve an extent with the fewest new pages: from its last free extent and on.
     fn least_growth(&self, bytes: u64, align: u64) -> Option<Growth> {
-        let growth = |(segment, &Segment { size, watermark }): (u32, &Segment)| {
+        let growth = |(segment, &Segment { size, watermark, page }): (u32, &Segment)| {
             let end = PageAddress::new(segment, watermark / PAGE);
             let free_tail = self.extents.free_before(end) * PAGE;
-            let end = round_up(watermark - free_tail, align) + bytes;
+            let end = round_up(round_up(watermark - free_tail, align) + bytes, page);
             (watermark < end && end <= size).then(|| Growth {
                 segment,
                 from: watermark,
@@ -250,20 +274,23 @@ impl Allocator {
                 least: end - watermark,
                 segment_size: size,
                 is_new: false,
+                page,
             })
         };
         let segments = (0..).zip(&self.segments);
         segments.filter_map(growth).min_by_key(|g| g.least)
     }
 
-    fn new_segment(&self, bytes: u64) -> Growth {
+    fn new_segment(&self, bytes: u64, page: u64) -> Growth {
+        let len = round_up(bytes, page);
         Growth {
             segment: self.segments.len() as u32,
             from: 0,
-            len: bytes,
-            least: bytes,
+            len,
+            least: len,
             segment_size: round_up(bytes, HUGE).max(SEGMENT),
             is_new: true,
+            page,
         }
     }
 

@@ -108,6 +108,39 @@ fn a_segment_is_as_long_as_said() {
 }
 
 #[test]
+fn huge_pages_are_reserved_whole_and_only_within_the_capacity() {
+    let mut allocator = Allocator::new(7 * MIB);
+    allocator.set_page(HUGE);
+    alloc(&mut allocator, 64, 64).unwrap();
+    assert_eq!(allocator.reserved(), 2 * MIB);
+    let growth = allocator.plan_growth(3 * MIB, 64).unwrap();
+    assert_eq!((growth.from, growth.least, growth.page), (2 * MIB, 4 * MIB, HUGE));
+    allocator.grown(growth);
+    assert!(allocator.alloc(3 * MIB, 64).is_some());
+    assert!(allocator.alloc(MIB, 64).is_some(), "what was rounded up is used as well");
+    // A third page would pass the capacity: the rest of it comes in ordinary ones.
+    alloc(&mut allocator, MIB, 64).unwrap();
+    let growth = allocator.plan_growth(MIB, 64).unwrap();
+    assert_eq!((growth.segment, growth.is_new, growth.least, growth.page), (1, true, MIB, PAGE));
+    allocator.grown(growth);
+    assert_eq!(allocator.reserved(), 7 * MIB);
+}
+
+#[test]
+fn without_huge_pages_their_segments_grow_no_more() {
+    let mut allocator = Allocator::new(GIB);
+    allocator.set_page(HUGE);
+    let place = alloc(&mut allocator, 3 * MIB, 64).unwrap();
+    allocator.set_page(PAGE);
+    let growth = allocator.plan_growth(2 * MIB, 64).unwrap();
+    assert_eq!((growth.segment, growth.is_new, growth.page), (1, true, PAGE));
+    allocator.grown(growth);
+    assert_eq!(alloc(&mut allocator, 2 * MIB, 64).unwrap().segment, 1);
+    allocator.free(place);
+    assert_eq!(alloc(&mut allocator, 4 * MIB, 64), Ok(Place { size: 4 * MIB, ..place }));
+}
+
+#[test]
 fn what_passes_the_capacity_is_refused_with_the_numbers() {
     let mut allocator = Allocator::new(10 * MIB + 1);
     assert_eq!(allocator.alloc(u64::MAX, 64), None);
@@ -172,7 +205,8 @@ impl Model {
     }
 
     fn grow(&mut self, growth: Growth) {
-        assert_eq!((growth.len % PAGE, growth.least % PAGE), (0, 0));
+        assert_eq!((growth.len % growth.page, growth.least % growth.page), (0, 0));
+        assert_eq!(growth.from % growth.page, 0);
         assert!(growth.len >= growth.least && growth.least > 0);
         if growth.is_new {
             self.watermarks.push((0, growth.segment_size));
@@ -248,6 +282,7 @@ enum Op {
     Free(prop::sample::Index),
     FreeNewest,
     Coalesce,
+    SetPage(u64),
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -265,6 +300,7 @@ fn op() -> impl Strategy<Value = Op> {
         3 => any::<prop::sample::Index>().prop_map(Op::Free),
         1 => Just(Op::FreeNewest),
         1 => Just(Op::Coalesce),
+        1 => prop::sample::select(vec![PAGE, HUGE]).prop_map(Op::SetPage),
     ]
 }
 
@@ -313,6 +349,7 @@ proptest! {
                     }
                 }
                 Op::Coalesce => { allocator.coalesce(); }
+                Op::SetPage(page) => allocator.set_page(page),
                 Op::Free(_) => {}
             }
             prop_assert_eq!(allocator.reserved(), model.reserved());

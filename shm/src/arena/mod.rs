@@ -29,6 +29,7 @@ use crate::ids::{ArenaId, Capability, Extent, ObjectKey};
 use crate::layout::{ARENA_MAGIC, ArenaHeader, NAME_MAX, PAGE};
 use crate::lifetime::Lifetime;
 use crate::node::{Node, NodeInner};
+use crate::placement::Placement;
 use crate::protocol::{self, Native, State};
 use crate::record::write_owner;
 use crate::sys::fork::Window;
@@ -44,6 +45,8 @@ pub struct ArenaOptions {
     /// Bytes of memory it may take; by default, half of the filesystem. Nothing is taken before
     /// it is needed.
     pub capacity: Option<u64>,
+    /// On which NUMA nodes its memory should lie, and in pages of what size.
+    pub placement: Placement,
 }
 
 /// Memory of this process that it shares with its node.
@@ -96,7 +99,12 @@ impl Arena {
         node.remember(&map);
         Ok(Self {
             inner: Arc::new(ArenaInner {
-                owner: Mutex::new(Owner::new(map.clone(), node.clone(), capacity)),
+                owner: Mutex::new(Owner::new(
+                    map.clone(),
+                    node.clone(),
+                    capacity,
+                    options.placement,
+                )),
                 map,
                 node: node.clone(),
                 custody: Mutex::new(Some(custody)),

@@ -1,11 +1,13 @@
 //! The owner's books of its arena: ordinary memory that no other process can reach.
 
+mod growth;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Begun;
 use super::books::{Capabilities, Entries, Stage};
-use crate::alloc::{Allocator, Growth, Place};
+use crate::alloc::{Allocator, Place};
 use crate::arena_map::ArenaMap;
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
@@ -14,6 +16,7 @@ use crate::layout::{FIRST_SLOT, PAGE, SLOT_SIZE};
 use crate::lifetime::Lifetime;
 use crate::limits::Limits;
 use crate::node::NodeInner;
+use crate::placement::{Placement, Placer};
 use crate::protocol::{self, LAST_GENERATION, Native, SlotWord, State};
 use crate::slot::MESSAGE_MAX;
 use crate::sys::{clock, file};
@@ -39,6 +42,7 @@ pub(super) struct Owner {
     map: Arc<ArenaMap>,
     node: Arc<NodeInner>,
     allocator: Allocator,
+    placer: Placer,
     /// Looked for when memory is first taken.
     limits: Option<Limits>,
     /// What is known of each slot, from [`FIRST_SLOT`] on.
@@ -66,12 +70,21 @@ const MANY: usize = 256;
 const MANY_BYTES: u64 = 1 << 20;
 
 impl Owner {
-    pub(super) fn new(map: Arc<ArenaMap>, node: Arc<NodeInner>, capacity: u64) -> Self {
+    pub(super) fn new(
+        map: Arc<ArenaMap>,
+        node: Arc<NodeInner>,
+        capacity: u64,
+        placement: Placement,
+    ) -> Self {
+        let placer = Placer::new(map.id, placement);
+        let mut allocator = Allocator::new(capacity);
+        allocator.set_page(placer.page());
         Self {
+            placer,
             limits: None,
             map,
             node,
-            allocator: Allocator::new(capacity),
+            allocator,
             entries: Entries::default(),
             free_slots: Vec::new(),
             reserved_slots: FIRST_SLOT,
@@ -192,86 +205,9 @@ impl Owner {
         extent
     }
 
-    /// Looks for room that is not simply free: reclaims, grows, then looks everywhere.
-    #[cold]
-    fn find_room(&mut self, len: u64, align: u64) -> Result<Place> {
-        if len > self.allocator.capacity() {
-            return Err(Error::TooLarge { len, capacity: self.allocator.capacity() });
-        }
-        if self.is_scan_due()
-            && self.reclaim().is_ok()
-            && let Some(place) = self.allocator.alloc(len, align)
-        {
-            return Ok(place);
-        }
-        let refused = match self.grow(len, align) {
-            Ok(()) => match self.allocator.alloc(len, align) {
-                Some(place) => return Ok(place),
-                None => self.full(len),
-            },
-            Err(refused) => refused,
-        };
-        self.recover_evictions()?;
-        self.reclaim()?;
-        if let Some(place) = self.allocator.alloc(len, align) {
-            return Ok(place);
-        }
-        // What was just reclaimed may have made the growth smaller.
-        match self.grow(len, align) {
-            Ok(()) => self.allocator.alloc(len, align).ok_or(refused),
-            Err(_) => Err(refused),
-        }
-    }
-
     fn full(&self, wanted: u64) -> Error {
         let (in_use, capacity) = (self.allocator.in_use(), self.allocator.capacity());
         Error::Full { wanted, in_use, capacity }
-    }
-
-    /// Reserves pages so that a block of this size can be taken.
-    fn grow(&mut self, len: u64, align: u64) -> Result<()> {
-        let mut growth = self.allocator.plan_growth(len, align).map_err(|_| self.full(len))?;
-        if self.reserve(&growth).is_err() {
-            growth.len = growth.least;
-            self.reserve(&growth)?;
-        }
-        fail_point!("alloc.reserved");
-        self.allocator.grown(growth);
-        Ok(())
-    }
-
-    /// Reserves a growth's pages, a step at a time so that limits are looked at on the way.
-    fn reserve(&mut self, growth: &Growth) -> Result<()> {
-        let path = self.node.directory.segment_path(self.map.id, growth.segment);
-        let failed = |error| Error::io("reserve memory in", &path, error);
-        let directory = self.node.directory.path();
-        let limits = &*self.limits.get_or_insert_with(|| Limits::discover(directory));
-        limits.check(growth.len)?;
-        let segment = if growth.is_new {
-            file::sparse(&path, growth.segment_size)
-        } else {
-            file::open(&path)
-        }
-        .map_err(|error| self.node.directory.missing_or("open a segment in", error))?;
-        fail_point!("alloc.segment-made");
-        let mut done = 0;
-        while done < growth.len {
-            let step = (growth.len - done).min(RESERVE_STEP);
-            let reserved = limits
-                .check(step)
-                .and_then(|()| file::reserve(&segment, growth.from + done, step).map_err(failed));
-            if let Err(error) = reserved {
-                // What was taken in vain goes back.
-                file::punch(&segment, growth.from, growth.len).map_err(failed)?;
-                return Err(error);
-            }
-            done += step;
-        }
-        drop(segment);
-        // One call instead of a page fault for every 4 KiB; where the kernel cannot, they fault.
-        let map = self.map.segment(growth.segment)?;
-        let _ = map.advise(growth.from as usize, growth.len as usize, MADV_POPULATE_WRITE);
-        Ok(())
     }
 
     /// Puts an evicted slot on the list of those that wait until nobody views them.
@@ -409,8 +345,12 @@ impl Owner {
             return Ok(slot);
         }
         let slot = self.entries.end();
-        if slot >= self.reserved_slots {
-            self.grow_table()?;
+        if slot >= self.reserved_slots
+            && let Err(refused) = self.grow_table()
+        {
+            self.recover_evictions()?;
+            self.reclaim()?;
+            return self.free_slots.pop().ok_or(refused);
         }
         self.entries.push();
         // Release: a custodian that sees the slot counted sees at least an empty one.
@@ -454,9 +394,5 @@ fn evicted(generation: u64, found: SlotWord) -> SlotWord {
 }
 
 const MAX_ALIGN: u64 = 2 << 20;
-/// Pages are reserved so many bytes at a time, looking at the limits before each.
-const RESERVE_STEP: u64 = 256 << 20;
 /// The slot table grows by at most so many bytes.
 const TABLE_STEP: u64 = 4 << 20;
-/// Since Linux 5.14; older kernels refuse it, which does no harm.
-const MADV_POPULATE_WRITE: libc::c_int = 23;

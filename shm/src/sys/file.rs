@@ -1,6 +1,6 @@
 //! Files that appear complete or not at all, their locks, and their pages.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::ffi::OsStrExt;
@@ -69,6 +69,19 @@ pub(crate) fn sparse(path: &Path, len: u64) -> io::Result<File> {
     Ok(file)
 }
 
+/// Removes a file, or finds it gone.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// What a file really takes.
+pub(crate) fn bytes(meta: &Metadata) -> u64 {
+    meta.blocks() * 512
+}
+
 /// Whether the open file is the one that stands at this path now.
 pub(crate) fn stands_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), std::fs::symlink_metadata(path)) {
@@ -85,6 +98,7 @@ pub(crate) fn filesystem(file: &File) -> io::Result<Filesystem> {
     check(unsafe { libc::fstatfs(file.as_raw_fd(), &mut facts) })?;
     Ok(Filesystem {
         is_tmpfs: facts.f_type == libc::TMPFS_MAGIC,
+        huge_page: (facts.f_type == libc::HUGETLBFS_MAGIC).then_some(facts.f_bsize as u64),
         bytes: facts.f_blocks.saturating_mul(facts.f_bsize as u64),
     })
 }
@@ -92,6 +106,8 @@ pub(crate) fn filesystem(file: &File) -> io::Result<Filesystem> {
 /// Facts about a filesystem.
 pub(crate) struct Filesystem {
     pub(crate) is_tmpfs: bool,
+    /// The size of its pages, if it is a hugetlbfs.
+    pub(crate) huge_page: Option<u64>,
     /// Its size.
     pub(crate) bytes: u64,
 }

@@ -26,6 +26,9 @@ pub(crate) enum Access {
     Write,
 }
 
+/// Takes all pages of a range at once. Since Linux 5.14; older kernels refuse it.
+pub(crate) const MADV_POPULATE_WRITE: libc::c_int = 23;
+
 impl Access {
     fn protection(self) -> libc::c_int {
         match self {

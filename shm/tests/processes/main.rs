@@ -1,15 +1,24 @@
 //! Node memory between real processes: killed, forked, stopped, starved and lied to.
 //!
 //! This program is the tests and, started again with a role, the processes they drive: see
-//! [`puppet`]. Each test has a directory of its own, see [`place`].
+//! [`puppet`]. Each test has a directory of its own, see [`place`],
+//! and some have a process of their own, see [`alone`].
 
+// All of this program is tests, though none that Clippy knows.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod acts;
+mod alone;
+mod damage;
 mod directory;
+#[cfg(feature = "fail-points")]
 mod fail_points;
 mod hostile;
 mod large;
 mod limits;
 mod pattern;
 mod place;
+mod placement;
 mod puppet;
 mod storm;
 mod views;
@@ -19,14 +28,19 @@ use libtest_mimic::{Arguments, Trial};
 
 fn main() -> std::process::ExitCode {
     if let Ok(role) = std::env::var("WHARF_TEST_ROLE") {
-        return puppet::play(&role);
+        return match &*role {
+            "storm" => storm::worker::play(),
+            role => puppet::play(role),
+        };
     }
     let tests = [
         directory::tests(),
+        #[cfg(feature = "fail-points")]
         fail_points::tests(),
         hostile::tests(),
         large::tests(),
         limits::tests(),
+        placement::tests(),
         storm::tests(),
         views::tests(),
         waiting::tests(),

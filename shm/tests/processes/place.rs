@@ -16,6 +16,11 @@ impl Place {
         Self(PathBuf::from(format!("/dev/shm/wharf-test-{}-{number}", std::process::id())))
     }
 
+    /// The directory that another process of the test has chosen.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self(path)
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }

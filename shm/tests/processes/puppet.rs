@@ -1,7 +1,8 @@
 //! A process that does what it is told, one line at a time.
 //!
 //! ```text
-//! put LEN SEED LIFE            → key          LIFE: process, node, once, or a lease in ms: lease=500
+//! put LEN SEED LIFE            → key          LIFE: process, node, once, or a lease in ms: lease=500,
+//!                                             or a scope and an end: node+once
 //! alloc LEN SEED LIFE          → key          a pending block, filled with the pattern
 //! seal | fail MESSAGE          → ok           the last block
 //! resolve LEN SEED KEY MS      → ok           compares the bytes, and holds the view
@@ -9,23 +10,27 @@
 //! join                         → ok           of the last started
 //! check                        → ok           compares all views that are held
 //! drop | evict KEY | close     → ok
+//! peek KEY OFFSET              → number       the eight bytes there
+//! address KEY                  → number       where its bytes lie
+//! everything KEY…              → ok           every call there is, whatever each gives
+//! node                         → id
 //! close-descriptors            → ok           all but the first three
-//! fork-sleeper                 → pid          a child that only sleeps
-//! fork-user KEY                → what each call gives in a child
 //! ```
 //!
-//! An answer is one line; an error is `err` and the error's name and text. At the end of its input
+//! There are more in [`acts`](crate::acts). An answer is one line; an error is `err` and the error's name and text. At the end of its input
 //! the process exits without closing anything.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use wharf_shm::{
     Arena, ArenaId, ArenaOptions, Block, Capability, Deadline, End, Lifetime, Node, NodeOptions,
-    ObjectKey, View, Wait,
+    ObjectKey, Placement, Promise, Scope, View, Wait,
 };
 
 use crate::pattern;
@@ -39,6 +44,9 @@ pub(crate) struct Puppet {
     child: Child,
     input: Option<ChildStdin>,
     answers: Receiver<String>,
+    /// What it has said on its standard error.
+    #[cfg_attr(not(feature = "fail-points"), allow(dead_code))]
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Puppet {
@@ -56,6 +64,7 @@ impl Puppet {
             .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("a puppet starts");
         let output = child.stdout.take().expect("piped");
@@ -67,8 +76,9 @@ impl Puppet {
                 }
             }
         });
+        let said = hear(child.stderr.take().expect("piped"));
         let input = child.stdin.take();
-        Self { child, input, answers }
+        Self { child, input, answers, said }
     }
 
     /// Tells it to do something; the answer, or `None` if it ended instead.
@@ -88,7 +98,8 @@ impl Puppet {
     /// Tells it to do something that it must be able to answer.
     #[track_caller]
     pub(crate) fn tell(&mut self, line: &str) -> String {
-        self.try_tell(line).unwrap_or_else(|| panic!("the puppet ended: {line}"))
+        let answer = self.try_tell(line);
+        answer.unwrap_or_else(|| panic!("the puppet ended, {}: {line}", self.wait()))
     }
 
     /// Tells it to do something that must succeed.
@@ -97,6 +108,25 @@ impl Puppet {
         let answer = self.tell(line);
         assert!(!answer.starts_with("err "), "{line}: {answer}");
         answer
+    }
+
+    /// Whether it says this line on its standard error, at the latest in a moment.
+    #[cfg_attr(not(feature = "fail-points"), allow(dead_code))]
+    pub(crate) fn says(&self, line: &str) -> bool {
+        let start = Instant::now();
+        loop {
+            let said = self.said.lock().expect("no panic").iter().any(|said| said == line);
+            if said || start.elapsed() > Duration::from_secs(5) {
+                return said;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: libc::c_int) {
+        // SAFETY: a signal to this test's own child, which has not been waited for.
+        unsafe { libc::kill(self.child.id() as libc::pid_t, signal) };
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -134,6 +164,21 @@ impl Drop for Puppet {
     }
 }
 
+/// Collects what a puppet says, and passes it on.
+fn hear(from: std::process::ChildStderr) -> Arc<Mutex<Vec<String>>> {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let hearing = said.clone();
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if !line.starts_with("fail point ") && !line.starts_with("stop point ") {
+                eprintln!("{line}");
+            }
+            hearing.lock().expect("no panic").push(line);
+        }
+    });
+    said
+}
+
 /// A key as one word.
 pub(crate) fn key_text(key: &ObjectKey) -> String {
     let capability = u128::from_be_bytes(*key.capability.as_bytes());
@@ -158,6 +203,11 @@ pub(crate) fn play(role: &str) -> ExitCode {
     // Whoever starts puppets may be killed himself; nobody must be left behind.
     // SAFETY: asks for a signal, touches no memory.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    if let Some(gate) = std::env::var_os("WHARF_TEST_GATE") {
+        while !std::path::Path::new(&gate).exists() {
+            std::thread::yield_now();
+        }
+    }
     let mut stage = match Stage::open() {
         Ok(stage) => stage,
         Err(error) => {
@@ -166,6 +216,11 @@ pub(crate) fn play(role: &str) -> ExitCode {
         }
     };
     for line in std::io::stdin().lines().map_while(Result::ok) {
+        if line == "leave" {
+            drop(stage);
+            println!("ok");
+            break;
+        }
         let words: Vec<_> = line.split(' ').collect();
         let answer = stage.act(&words).unwrap_or_else(|error| error_text(&error));
         println!("{answer}");
@@ -181,20 +236,32 @@ pub(crate) fn error_text(error: &wharf_shm::Error) -> String {
     format!("err {name} {}", error.to_string().replace('\n', " "))
 }
 
-struct Stage {
-    node: Node,
-    arena: Option<Arena>,
-    blocks: Vec<Block>,
-    views: Vec<(View, u64)>,
+pub(crate) struct Stage {
+    pub(crate) node: Node,
+    pub(crate) arena: Option<Arena>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) promises: Vec<Promise>,
+    pub(crate) views: Vec<(View, u64)>,
     threads: Vec<JoinHandle<wharf_shm::Result<(View, u64)>>>,
+    pub(crate) waits: HashMap<String, JoinHandle<wharf_shm::Result<(View, u64)>>>,
 }
 
 impl Stage {
     fn open() -> wharf_shm::Result<Self> {
         let node = Node::open(&NodeOptions::default())?;
-        let arena = node.create_arena(&ArenaOptions { name: "puppet".into(), capacity: None })?;
-        let (blocks, views, threads) = Default::default();
-        Ok(Self { node, arena: Some(arena), blocks, views, threads })
+        let capacity = std::env::var("WHARF_TEST_CAPACITY").ok().map(|text| number(&text));
+        let huge_pages = std::env::var_os("WHARF_TEST_HUGE_PAGES").is_some();
+        let arena = node.create_arena(&ArenaOptions {
+            name: "puppet".into(),
+            capacity,
+            placement: Placement { huge_pages, ..Default::default() },
+        })?;
+        let (blocks, promises, views, threads, waits) = Default::default();
+        Ok(Self { node, arena: Some(arena), blocks, promises, views, threads, waits })
+    }
+
+    pub(crate) fn arena(&self) -> &Arena {
+        self.arena.as_ref().expect("open")
     }
 
     fn act(&mut self, words: &[&str]) -> wharf_shm::Result<String> {
@@ -217,14 +284,17 @@ impl Stage {
                 self.blocks.pop().expect("a block").fail(&message.join(" ")).map(|()| "ok".into())
             }
             ["resolve", len, seed, key, ms] => {
-                let held = resolve(&self.node, number(len), number(seed), key, number(ms))?;
+                let (len, seed, ms) = (number(len), number(seed), number(ms));
+                let held = resolve(&self.node, len, seed, key, ms, Wait::Adaptive)?;
                 self.views.push(held);
                 Ok("ok".into())
             }
             ["start", len, seed, key, ms] => {
                 let (node, key) = (self.node.clone(), key.to_owned());
                 let (len, seed, ms) = (number(len), number(seed), number(ms));
-                self.threads.push(std::thread::spawn(move || resolve(&node, len, seed, &key, ms)));
+                self.threads.push(std::thread::spawn(move || {
+                    resolve(&node, len, seed, &key, ms, Wait::Adaptive)
+                }));
                 Ok("ok".into())
             }
             ["join"] => {
@@ -240,6 +310,22 @@ impl Stage {
                 self.views.clear();
                 Ok("ok".into())
             }
+            ["peek", key, offset] => {
+                let view = self.node.resolve(&parse_key(key), Deadline::NOW, Wait::Block)?;
+                let at = number(offset) as usize;
+                let bytes = view[at..at + 8].try_into().expect("eight bytes");
+                Ok(u64::from_le_bytes(bytes).to_string())
+            }
+            ["address", key] => {
+                let view = self.node.resolve(&parse_key(key), Deadline::NOW, Wait::Block)?;
+                Ok((view.as_ptr() as usize).to_string())
+            }
+            ["everything", ref keys @ ..] => {
+                let keys: Vec<_> = keys.iter().map(|key| parse_key(key)).collect();
+                crate::hostile::everything(&self.node, arena, &keys);
+                Ok("ok".into())
+            }
+            ["node"] => Ok(self.node.id().to_string()),
             ["evict", key] => self.node.evict(&parse_key(key)).map(|()| "ok".into()),
             ["close"] => {
                 let arena = self.arena.take().expect("open");
@@ -250,64 +336,27 @@ impl Stage {
                 unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
                 Ok("ok".into())
             }
-            ["fork-sleeper"] => Ok(fork(|| {
-                loop {
-                    std::thread::sleep(Duration::from_secs(1));
-                }
-            })
-            .to_string()),
-            ["fork-user", key] => Ok(self.in_a_child(key)),
-            ref other => panic!("a puppet does not know how to {other:?}"),
+            _ => self.act_further(words),
         }
-    }
-
-    /// What each call gives in a forked child, and what the child's exit does.
-    fn in_a_child(&mut self, key: &str) -> String {
-        let key = parse_key(key);
-        let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
-        let pid = fork(|| {
-            let arena = self.arena.as_ref().expect("open");
-            let text = |outcome: wharf_shm::Result<()>| match outcome {
-                Ok(()) => "ok".to_owned(),
-                Err(error) => error_text(&error).split(' ').nth(1).unwrap_or("?").to_owned(),
-            };
-            let calls = [
-                text(self.node.resolve(&key, Deadline::NOW, Wait::Block).map(drop)),
-                text(arena.put(b"x", Lifetime::PROCESS).map(drop)),
-                text(arena.evict(&key)),
-                text(self.node.stat(&key).map(drop)),
-                text(arena.close()),
-                text(
-                    Node::open(&NodeOptions::default())
-                        .and_then(|own| own.resolve(&key, Deadline::NOW, Wait::Block).map(drop)),
-                ),
-            ];
-            self.views.clear();
-            self.blocks.clear();
-            self.arena = None;
-            let _ = writer.write_all(calls.join(" ").as_bytes());
-            // SAFETY: ends the child at once, as a child that shares its parent's state should.
-            unsafe { libc::_exit(0) };
-        });
-        drop(writer);
-        let mut text = String::new();
-        let _ = std::io::Read::read_to_string(&mut reader, &mut text);
-        let mut status = 0;
-        // SAFETY: waits for this process's own child.
-        unsafe { libc::waitpid(pid, &mut status, 0) };
-        format!("{text} status={status}")
     }
 }
 
-fn resolve(node: &Node, len: u64, seed: u64, key: &str, ms: u64) -> wharf_shm::Result<(View, u64)> {
+pub(crate) fn resolve(
+    node: &Node,
+    len: u64,
+    seed: u64,
+    key: &str,
+    ms: u64,
+    wait: Wait,
+) -> wharf_shm::Result<(View, u64)> {
     let deadline = Deadline::after(Duration::from_millis(ms));
-    let view = node.resolve(&parse_key(key), deadline, Wait::Adaptive)?;
+    let view = node.resolve(&parse_key(key), deadline, wait)?;
     assert_eq!(view.len() as u64, len, "a view of the wrong length");
     compare(&view, seed);
     Ok((view, seed))
 }
 
-fn compare(view: &View, seed: u64) {
+pub(crate) fn compare(view: &View, seed: u64) {
     if let Some(word) = pattern::first_difference(view, seed) {
         // The test must see this even though only this process knows of it.
         println!("torn: word {word} of {} bytes", view.len());
@@ -315,29 +364,18 @@ fn compare(view: &View, seed: u64) {
     }
 }
 
-fn fork(child: impl FnOnce()) -> libc::pid_t {
-    // SAFETY: the child only runs code of this program, which holds no lock here.
-    match unsafe { libc::fork() } {
-        0 => {
-            child();
-            // SAFETY: as above.
-            unsafe { libc::_exit(0) }
-        }
-        pid => pid,
-    }
-}
-
-fn number(text: &str) -> u64 {
+pub(crate) fn number(text: &str) -> u64 {
     text.parse().unwrap_or_else(|_| panic!("not a number: {text}"))
 }
 
-fn lifetime(text: &str) -> Lifetime {
-    match text.split_once('=') {
-        Some(("lease", ms)) => {
-            Lifetime::PROCESS.ending(End::Lease(Duration::from_millis(number(ms))))
-        }
-        _ if text == "node" => Lifetime::NODE,
-        _ if text == "once" => Lifetime::PROCESS.ending(End::Once),
-        _ => Lifetime::PROCESS,
-    }
+pub(crate) fn lifetime(text: &str) -> Lifetime {
+    text.split('+').fold(Lifetime::default(), |life, word| match word.split_once('=') {
+        Some(("lease", ms)) => life.ending(End::Lease(Duration::from_millis(number(ms)))),
+        _ => match word {
+            "process" => Lifetime { scope: Scope::Process, ..life },
+            "node" => Lifetime { scope: Scope::Node, ..life },
+            "once" => life.ending(End::Once),
+            other => panic!("no such lifetime: {other}"),
+        },
+    })
 }

@@ -144,7 +144,7 @@ fn a_child_keeps_nobody_alive() -> Outcome {
     owner.kill();
     let answer = reader.tell("join");
     let took = killed.elapsed();
-    let swept = place.node().map(|node| drop(node));
+    let swept = place.node().map(drop);
     let left = place.files();
     // SAFETY: ends the puppet's own child, which nobody else waits for.
     unsafe { libc::kill(child, libc::SIGKILL) };

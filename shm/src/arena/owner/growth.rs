@@ -1,0 +1,137 @@
+//! Finding room for a block, and reserving pages where there is none.
+
+use super::Owner;
+use crate::alloc::{Growth, Place};
+use crate::error::{Error, Result};
+use crate::fail::fail_point;
+use crate::limits::Limits;
+use crate::placement::huge;
+use crate::segment::{self, Segment};
+use crate::sys::file;
+use crate::sys::map::{Access, MADV_POPULATE_WRITE};
+
+impl Owner {
+    /// Looks for room that is not simply free: reclaims, grows, then looks everywhere.
+    #[cold]
+    pub(super) fn find_room(&mut self, len: u64, align: u64) -> Result<Place> {
+        if len > self.allocator.capacity() {
+            return Err(Error::TooLarge { len, capacity: self.allocator.capacity() });
+        }
+        if self.is_scan_due()
+            && self.reclaim().is_ok()
+            && let Some(place) = self.allocator.alloc(len, align)
+        {
+            return Ok(place);
+        }
+        let refused = match self.grow(len, align) {
+            Ok(()) => match self.allocator.alloc(len, align) {
+                Some(place) => return Ok(place),
+                None => self.full(len),
+            },
+            Err(refused) => refused,
+        };
+        self.recover_evictions()?;
+        self.reclaim()?;
+        if let Some(place) = self.allocator.alloc(len, align) {
+            return Ok(place);
+        }
+        // What was just reclaimed may have made the growth smaller.
+        match self.grow(len, align) {
+            Ok(()) => self.allocator.alloc(len, align).ok_or(refused),
+            Err(_) => Err(refused),
+        }
+    }
+
+    /// Reserves pages so that a block of this size can be taken.
+    fn grow(&mut self, len: u64, align: u64) -> Result<()> {
+        loop {
+            let mut growth = self.allocator.plan_growth(len, align).map_err(|_| self.full(len))?;
+            let mut reserved = self.reserve(&growth);
+            if reserved.is_err() {
+                growth.len = growth.least;
+                reserved = self.reserve(&growth);
+            }
+            match reserved {
+                Ok(()) => {
+                    fail_point!("alloc.reserved");
+                    self.allocator.grown(growth);
+                    return Ok(());
+                }
+                Err(why) if growth.is_huge() => self.give_up_huge_pages(&growth, &why)?,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Goes on with ordinary pages, from a growth on that could not be had in huge ones.
+    fn give_up_huge_pages(&mut self, growth: &Growth, why: &Error) -> Result<()> {
+        self.placer.give_up_huge(why);
+        self.allocator.set_page(self.placer.page());
+        if growth.is_new {
+            // The next segment has its number, and nobody has heard of this one.
+            segment::remove(&self.segment_path(growth))?;
+        }
+        Ok(())
+    }
+
+    /// Reserves a growth's pages, a step at a time so that limits are looked at on the way.
+    fn reserve(&mut self, growth: &Growth) -> Result<()> {
+        match growth.is_huge() {
+            true => huge::check(growth.len)?,
+            false => self.check_limits(growth.len)?,
+        }
+        let path = self.segment_path(growth);
+        let failed = |error| Error::io("reserve memory in", &path, error);
+        let segment = self.open_segment(growth)?;
+        fail_point!("alloc.segment-made");
+        self.placer.place(&segment, growth.from, growth.len);
+        let mut done = 0;
+        while done < growth.len {
+            let step = (growth.len - done).min(RESERVE_STEP);
+            // Huge pages were counted above, and placing them may have taken them by now.
+            let allowed = if growth.is_huge() { Ok(()) } else { self.check_limits(step) };
+            let reserved = allowed.and_then(|()| {
+                file::reserve(&segment.file, growth.from + done, step).map_err(failed)
+            });
+            if let Err(error) = reserved {
+                // What was taken in vain goes back.
+                file::punch(&segment.file, growth.from, growth.len).map_err(failed)?;
+                return Err(error);
+            }
+            done += step;
+        }
+        drop(segment);
+        // One call instead of a page fault for every 4 KiB; where the kernel cannot, they fault.
+        let map = self.map.segment(growth.segment)?;
+        let _ = map.advise(growth.from as usize, growth.len as usize, MADV_POPULATE_WRITE);
+        Ok(())
+    }
+
+    /// Refuses to take so many bytes of ordinary pages where a limit leaves less.
+    fn check_limits(&mut self, wanted: u64) -> Result<()> {
+        let directory = self.node.directory.path();
+        self.limits.get_or_insert_with(|| Limits::discover(directory)).check(wanted)
+    }
+
+    /// Opens the segment that grows, or makes it.
+    fn open_segment(&self, growth: &Growth) -> Result<Segment> {
+        let path = self.segment_path(growth);
+        let missing = |error| self.node.directory.missing_or("open a segment in", error);
+        if !growth.is_new {
+            let segment = segment::open(&path, Access::Write)?;
+            return segment.ok_or_else(|| missing(std::io::ErrorKind::NotFound.into()));
+        }
+        if growth.is_huge() {
+            return huge::make(&path, growth.segment_size);
+        }
+        let file = file::sparse(&path, growth.segment_size).map_err(missing)?;
+        Ok(Segment { file, page: growth.page })
+    }
+
+    fn segment_path(&self, growth: &Growth) -> std::path::PathBuf {
+        self.node.directory.segment_path(self.map.id, growth.segment)
+    }
+}
+
+/// Pages are reserved so many bytes at a time, looking at the limits before each.
+const RESERVE_STEP: u64 = 256 << 20;
