@@ -16,19 +16,21 @@ pub(crate) enum Need {
     C,
     Cxx,
     Valgrind,
+    Hwloc,
     Rustfmt,
     Clippy,
 }
 
 impl Need {
     /// A command that succeeds exactly where the need is met.
-    fn probe(self) -> [&'static str; 2] {
+    fn probe(self) -> &'static [&'static str] {
         match self {
-            Self::C => ["cc", "--version"],
-            Self::Cxx => ["c++", "--version"],
-            Self::Valgrind => ["valgrind", "--version"],
-            Self::Rustfmt => ["cargo-fmt", "--version"],
-            Self::Clippy => ["cargo-clippy", "--version"],
+            Self::C => &["cc", "--version"],
+            Self::Cxx => &["c++", "--version"],
+            Self::Valgrind => &["valgrind", "--version"],
+            Self::Hwloc => &["pkg-config", "--exists", "hwloc", "libudev"],
+            Self::Rustfmt => &["cargo-fmt", "--version"],
+            Self::Clippy => &["cargo-clippy", "--version"],
         }
     }
 
@@ -39,15 +41,17 @@ impl Need {
             Self::Cxx => Remedy::Packages(&["g++"]),
             // Without the C library's symbols, valgrind refuses to start.
             Self::Valgrind => Remedy::Packages(&["valgrind", "libc6-dbg"]),
+            // The published binding links hwloc with all that hwloc itself is linked with.
+            Self::Hwloc => Remedy::Packages(&["libhwloc-dev", "libudev-dev", "pkg-config"]),
             Self::Rustfmt => Remedy::Component("rustfmt"),
             Self::Clippy => Remedy::Component("clippy"),
         }
     }
 
     fn is_met(self) -> bool {
-        let [program, argument] = self.probe();
+        let Some((program, arguments)) = self.probe().split_first() else { return true };
         let status = Command::new(program)
-            .arg(argument)
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -57,6 +57,12 @@ pub(crate) const STAGES: &[Stage] = &[
         run: suite::run,
     },
     Stage {
+        name: "placement",
+        about: "NUMA placement and huge pages, which are a feature",
+        needs: &[Need::C, Need::Hwloc],
+        run: suite::placement,
+    },
+    Stage {
         name: "asan",
         about: "the libraries' unit tests under AddressSanitizer",
         needs: &[Need::C],

@@ -16,8 +16,19 @@ pub(crate) fn cargo_test() -> Tool {
 }
 
 pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
-    let Finished { status, text } =
-        cargo_test().args(["--", "--show-output"]).env("WHARF_SHM_DIR", shared_memory).run()?;
+    count(cargo_test().args(["--", "--show-output"]), shared_memory)
+}
+
+/// What the plain build leaves out: NUMA placement and huge pages.
+pub(crate) fn placement(shared_memory: &Path) -> Result<Tally> {
+    let package = ["test", "--package", "wharf-shm", "--locked", "--no-fail-fast"];
+    let features = ["--features", "numa,fail-points", "--test", "processes"];
+    let tests = ["--", "--show-output", "placement"];
+    count(Tool::cargo().args(package).args(features).args(tests), shared_memory)
+}
+
+fn count(tests: Tool, shared_memory: &Path) -> Result<Tally> {
+    let Finished { status, text } = tests.env("WHARF_SHM_DIR", shared_memory).run()?;
     let mut tally = tally::of_cargo_test(&text);
     if !status.success() && tally.failed.is_empty() {
         tally.failed.push(format!("cargo test: {status}"));

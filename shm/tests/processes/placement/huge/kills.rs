@@ -14,7 +14,7 @@ use crate::puppet::Puppet;
 pub(super) fn tests() -> Vec<Trial> {
     let points = points::all().into_iter().filter(Point::needs_huge_pages);
     let test = |point: Point| {
-        let name = format!("fail_points::{}", point.name);
+        let name = format!("placement::killed_at_{}", point.name);
         test(name, move |place| killed_at(&point.name, place))
     };
     points.map(test).collect()
