@@ -200,43 +200,40 @@ impl Input<'_> {
 struct Run<'a> {
     lab: &'a Lab,
     node: Node,
-    arena: Arena,
     keys: Vec<ObjectKey>,
-    /// An object of this process, held, and the record that its pin is in.
-    view: View,
-    record: PathBuf,
+    /// Made by the first step that asks for it: that takes longer than all else in a run.
+    own: Option<Own>,
     pin_is_damaged: bool,
+}
+
+/// An arena of this process, and a view of an object in it.
+struct Own {
+    arena: Arena,
+    view: View,
 }
 
 impl<'a> Run<'a> {
     fn new(lab: &'a Lab) -> Result<Self> {
         let directory = Some(lab.directory.clone());
         let node = Node::open(&NodeOptions { directory, leave_dead: true })?;
-        let options =
-            ArenaOptions { name: "own".into(), capacity: Some(1 << 20), ..Default::default() };
-        let arena = node.create_arena(&options)?;
-        let own = arena.put(&[7; 3000], Lifetime::PROCESS)?.key;
-        let keys = lab.keys.iter().copied().chain([own]).collect();
-        let view = node.resolve(&own, Deadline::NOW, Wait::Block)?;
-        let entries = fs::read_dir(&lab.directory).into_iter().flatten().flatten();
-        let is_own = |path: &PathBuf| name_of(path).starts_with("p-") && *path != lab.other.path;
-        let record = entries.map(|entry| entry.path()).find(is_own).unwrap_or_default();
-        Ok(Self { lab, node, arena, keys, view, record, pin_is_damaged: false })
+        Ok(Self { lab, node, keys: lab.keys.clone(), own: None, pin_is_damaged: false })
     }
 
     fn damage(&mut self, input: &mut Input) {
-        let own_table = self.lab.directory.join(format!("a-{}", self.arena.id()));
-        let [_, dead] = &self.lab.dead;
         let how = input.number(1);
+        let [_, dead] = &self.lab.dead;
         let target = match how % 8 {
-            0 => &self.lab.node.path,
-            1 | 2 => &dead.path,
-            3 | 4 => &self.lab.live.path,
-            5 => &self.lab.other.path,
-            6 => &own_table,
+            0 => self.lab.node.path.clone(),
+            1 | 2 => dead.path.clone(),
+            3 | 4 => self.lab.live.path.clone(),
+            5 => self.lab.other.path.clone(),
+            6 => {
+                let Some(id) = self.own().map(|own| own.arena.id()) else { return };
+                self.lab.directory.join(format!("a-{id}"))
+            }
             _ => {
                 self.pin_is_damaged = true;
-                &self.record
+                self.record()
             }
         };
         // The header of a table and its slots are a page apart.
@@ -253,6 +250,28 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// This membership's record: the one that is not in the snapshots.
+    fn record(&self) -> PathBuf {
+        let entries = fs::read_dir(&self.lab.directory).into_iter().flatten().flatten();
+        let is_own =
+            |path: &PathBuf| name_of(path).starts_with("p-") && *path != self.lab.other.path;
+        entries.map(|entry| entry.path()).find(is_own).unwrap_or_default()
+    }
+
+    /// Damage may be in the way of making it.
+    fn own(&mut self) -> Option<&Own> {
+        if self.own.is_none() {
+            let options =
+                ArenaOptions { name: "own".into(), capacity: Some(1 << 20), ..Default::default() };
+            let arena = self.node.create_arena(&options).ok()?;
+            let key = arena.put(&[7; 3000], Lifetime::PROCESS).ok()?.key;
+            let view = self.node.resolve(&key, Deadline::NOW, Wait::Block).ok()?;
+            self.keys.push(key);
+            self.own = Some(Own { arena, view });
+        }
+        self.own.as_ref()
+    }
+
     fn call(&mut self, which: u8, input: &mut Input) {
         let mut key = self.keys[input.number(1) as usize % self.keys.len()];
         match which % 16 {
@@ -262,26 +281,33 @@ impl<'a> Run<'a> {
             3 => drop(self.node.arenas()),
             4 => drop(self.node.sweep(Sweep::Dead)),
             5 => drop(self.node.sweep(Sweep::All)),
-            6 => drop(self.arena.evict(&key)),
-            7 => drop(self.arena.put(&[8; 40_000], Lifetime::NODE)),
-            8 => {
-                let kept = self.arena.put(&[9; 100], Lifetime::PROCESS).map(|sealed| sealed.key);
-                self.keys.extend(kept.ok());
-            }
-            9 => drop(self.arena.promise(Lifetime::NODE).and_then(|one| one.alloc(10, 64)?.fail("x"))),
-            10 => {
+            6 => {
                 let directory = Some(self.lab.directory.clone());
                 drop(Node::open(&NodeOptions { directory, leave_dead: false }));
             }
-            11 => {
+            7 => {
                 key.slot = input.number(4) as u32;
                 self.resolve(&key);
             }
-            12 => {
+            8 => {
                 key.generation = input.number(8);
                 self.resolve(&key);
             }
+            9 => self.call_own(&key, input),
             _ => self.resolve(&key),
+        }
+    }
+
+    fn call_own(&mut self, key: &ObjectKey, input: &mut Input) {
+        let Some(Own { arena, .. }) = self.own() else { return };
+        match input.number(1) % 4 {
+            0 => drop(arena.evict(key)),
+            1 => drop(arena.put(&[8; 40_000], Lifetime::NODE)),
+            2 => drop(arena.promise(Lifetime::NODE).and_then(|one| one.alloc(9, 64)?.fail("x"))),
+            _ => {
+                let kept = arena.put(&[9; 100], Lifetime::PROCESS);
+                self.keys.extend(kept.ok().map(|sealed| sealed.key));
+            }
         }
     }
 
@@ -293,7 +319,8 @@ impl<'a> Run<'a> {
     }
 
     fn check(&self) {
-        let is_whole = self.view.iter().all(|byte| *byte == 7) && self.view.len() == 3000;
+        let Some(Own { view, .. }) = &self.own else { return };
+        let is_whole = view.len() == 3000 && view.iter().all(|byte| *byte == 7);
         assert!(is_whole || self.pin_is_damaged, "a view changed while it was held");
     }
 }

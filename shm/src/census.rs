@@ -25,6 +25,11 @@ pub(crate) struct Census {
 pub(crate) struct Pinned(Vec<u32>);
 
 impl Pinned {
+    /// How many pins there are, of whatever slots.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     #[inline]
     pub(crate) fn contains(&self, slot: u32) -> bool {
         self.0.binary_search(&slot).is_ok()

@@ -95,6 +95,8 @@ pub(crate) struct Cleaned {
     pub(crate) bytes_freed: u64,
     /// The arena's files are gone.
     pub(crate) removed: bool,
+    /// Pins in the arena when it was looked at.
+    pub(crate) pins: usize,
 }
 
 /// Frees what the arena need not hold any more. The caller has custody for as long as this runs.
@@ -126,7 +128,7 @@ pub(crate) fn clean(
     } else if viewed.is_empty() {
         set_state(arena, ARENA_KEPT)?;
     }
-    Ok(Cleaned { evicted: slots.evicted, bytes_freed, removed })
+    Ok(Cleaned { evicted: slots.evicted, bytes_freed, removed, pins: pinned.len() })
 }
 
 /// Removes an arena's files, its table last.

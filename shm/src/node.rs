@@ -17,7 +17,6 @@ use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
-use crate::protocol::State;
 use crate::record::Record;
 use crate::report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
 use crate::sweep::{Sweep, Unchanged};
@@ -171,17 +170,7 @@ impl Node {
     /// [`Error::Evicted`] if the lease has ended already, [`Error::NotLeased`],
     /// [`Error::WrongCapability`].
     pub fn renew(&self, key: &ObjectKey, time: Duration) -> Result<()> {
-        self.inner.check()?;
-        let arena = self.inner.arena(key.arena)?;
-        let slot = arena.slot(key.slot)?;
-        let read = || (slot.is_opened_by(&key.capability), slot.has_expired());
-        match slot.consistent(key.generation, read) {
-            Some((_, (false, _))) => Err(Error::WrongCapability),
-            Some((State::Pending, _)) => Err(Error::StillPending),
-            Some((State::Sealed, (_, false))) if slot.renew(time) => Ok(()),
-            Some((State::Sealed, (_, false))) => Err(Error::NotLeased),
-            _ => Err(Error::Evicted),
-        }
+        self.inner.renew(key, time)
     }
 
     /// Every arena on the node, with what it holds.
@@ -278,7 +267,7 @@ impl NodeInner {
         // An owner that lives keeps custody, and this does nothing.
         match self.clean_if_dead(arena.id) {
             // The object is evicted; with the directory gone there is no more to it.
-            Ok(_) | Err(Error::Vanished { .. }) => Ok(()),
+            Ok(()) | Err(Error::Vanished { .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -292,11 +281,19 @@ impl NodeInner {
     }
 
     /// Takes custody of an arena whose owner is dead, and cleans it.
-    pub(crate) fn clean_if_dead(&self, id: ArenaId) -> Result<Option<Cleaned>> {
-        match Custody::take(&self.directory, id)? {
-            Some(custody) => self.clean(id, &custody, Cleaning::OwnerDied).map(Some),
-            None => Ok(None),
+    pub(crate) fn clean_if_dead(&self, id: ArenaId) -> Result<()> {
+        // A view that is dropped while somebody has custody leaves its memory to him.
+        for _ in 0..ATTEMPTS {
+            let Some(custody) = Custody::take(&self.directory, id)? else { return Ok(()) };
+            let cleaned = self.clean(id, &custody, Cleaning::OwnerDied)?;
+            drop(custody);
+            if cleaned.pins == 0
+                || self.census().pinned(&self.directory, id.tag())?.len() == cleaned.pins
+            {
+                break;
+            }
         }
+        Ok(())
     }
 
     pub(crate) fn clean(&self, id: ArenaId, custody: &Custody, how: Cleaning) -> Result<Cleaned> {
@@ -308,6 +305,9 @@ impl NodeInner {
         Ok(cleaned)
     }
 }
+
+/// How often to clean an arena while its views come and go. A busy one is left to the next.
+const ATTEMPTS: usize = 4;
 
 /// Arena ids are random: their first bytes are as good a hash as any.
 #[derive(Default)]

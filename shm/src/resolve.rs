@@ -51,6 +51,28 @@ impl NodeInner {
         }
     }
 
+    /// See [`Node::renew`](crate::Node::renew).
+    pub(crate) fn renew(&self, key: &ObjectKey, time: Duration) -> Result<()> {
+        self.check()?;
+        let arena = self.arena(key.arena)?;
+        let slot = arena.slot(key.slot)?;
+        // Pinned, so that it is not another object's lease that is renewed.
+        let Some(_pin) = pin(&arena, slot, key, State::Sealed)? else {
+            let opens = || slot.is_opened_by(&key.capability);
+            return Err(match slot.consistent(key.generation, opens) {
+                Some((_, false)) => Error::WrongCapability,
+                Some((State::Pending, _)) => Error::StillPending,
+                _ => Error::Evicted,
+            });
+        };
+        may_read(slot, key)?;
+        match slot.has_expired() {
+            true => Err(Error::Evicted),
+            false if slot.renew(time) => Ok(()),
+            false => Err(Error::NotLeased),
+        }
+    }
+
     /// Returns when the object is pending no more.
     #[cold]
     fn wait_for(
@@ -110,7 +132,7 @@ impl NodeInner {
             return Err(Error::OwnerDied);
         }
         if arena.path().exists() {
-            return self.clean_if_dead(arena.id).map(drop);
+            return self.clean_if_dead(arena.id);
         }
         // Its lock cannot be asked any more: all that is left is who the owner was.
         if arena.owner()?.has_ended() { Err(Error::OwnerDied) } else { Ok(()) }

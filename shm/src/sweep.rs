@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::ids::ArenaId;
 use crate::layout::ARENA_KEPT;
 use crate::node::NodeInner;
+use crate::protocol::State;
 use crate::report::SweepReport;
 use crate::segment;
 
@@ -75,6 +76,10 @@ impl NodeInner {
             Err(error) => return Err(error),
             Ok(_) => self.clean(id, &custody, how)?,
         };
+        drop(custody);
+        if cleaned.pins > 0 {
+            self.clean_if_dead(id)?;
+        }
         report.objects_evicted += cleaned.evicted;
         report.bytes_freed += cleaned.bytes_freed;
         match cleaned.removed {
@@ -99,4 +104,8 @@ fn is_settled(map: &ArenaMap) -> bool {
     map.state() == Some(ARENA_KEPT)
         && map.is_of_this_boot().unwrap_or(false)
         && map.header().is_ok_and(|header| header.reclaim.load(Ordering::Relaxed) == 0)
+        // An evictor that was killed may have listed nothing.
+        && map.slots().is_ok_and(|mut slots| {
+            slots.all(|(_, slot)| slot.word().state() != Some(State::Evicted))
+        })
 }

@@ -209,8 +209,11 @@ impl ArenaInner {
         };
         let Some(custody) = custody else { return Ok(()) };
         self.node.forget(self.map.id);
-        let mut census = self.node.census();
-        custody::clean(&self.map, &custody, &mut census, Cleaning::Closing).map(drop)
+        let cleaned =
+            custody::clean(&self.map, &custody, &mut self.node.census(), Cleaning::Closing)?;
+        drop(custody);
+        // Views that were dropped meanwhile found custody taken.
+        if cleaned.pins > 0 { self.node.clean_if_dead(self.map.id) } else { Ok(()) }
     }
 }
 

@@ -34,6 +34,7 @@ use std::sync::atomic::{AtomicU64, Ordering, compiler_fence, fence};
 pub(crate) trait Word {
     fn load(&self, order: Ordering) -> u64;
     fn store(&self, value: u64, order: Ordering);
+    fn swap(&self, value: u64, order: Ordering) -> u64;
     fn compare_exchange(
         &self,
         current: u64,
@@ -52,6 +53,11 @@ impl Word for AtomicU64 {
     #[inline]
     fn store(&self, value: u64, order: Ordering) {
         self.store(value, order);
+    }
+
+    #[inline]
+    fn swap(&self, value: u64, order: Ordering) -> u64 {
+        self.swap(value, order)
     }
 
     #[inline]
@@ -77,7 +83,7 @@ pub(crate) trait Rules {
     /// The list of tables is made anew when the epoch has changed.
     const FRESH_TABLES: bool = true;
 
-    /// The reader's fence, which follows a successful exchange of its own.
+    /// The reader's fence, which follows an exchange of its own.
     fn fence_after_exchange();
     /// The evictor's fence.
     fn fence();

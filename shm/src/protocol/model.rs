@@ -25,6 +25,10 @@ impl Word for AtomicU64 {
         self.store(value, order);
     }
 
+    fn swap(&self, value: u64, order: Ordering) -> u64 {
+        self.swap(value, order)
+    }
+
     fn compare_exchange(
         &self,
         current: u64,

@@ -58,12 +58,14 @@ pub(crate) enum PinRefused {
     Changed,
 }
 
-/// Lets go of a pin.
+/// Lets go of a pin. What the caller reads next is read after that: a custodian that still saw the
+/// pin has said before that it is looking.
 #[inline]
 pub(crate) fn unpin<R: Rules>(entry: &R::Word) {
     crate::fail::fail_point!("unpin.before");
     // Release: pairs with the Acquire in `scan`, so all reads of the bytes come before their reuse.
-    entry.store(0, Ordering::Release);
+    entry.swap(0, Ordering::Release);
+    R::fence_after_exchange();
     crate::fail::fail_point!("unpin.after");
 }
 
