@@ -115,7 +115,7 @@ pub(crate) struct Slot {
     pub(crate) offset: AtomicU64,
     pub(crate) len: AtomicU64,
     pub(crate) segment: AtomicU32,
-    /// Lifetime and flags, see [`crate::slot`].
+    /// Lifetime and flags, see [`crate::object::slot`].
     pub(crate) kind: AtomicU32,
     pub(crate) capability: [AtomicU64; 2],
     /// For a lease: its end, by the clock that counts suspended time, in nanoseconds.

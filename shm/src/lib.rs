@@ -41,13 +41,13 @@
 //!
 //! - **Only an arena's owner allocates in it**, from books in its own ordinary memory (`arena`,
 //!   `alloc`). No lock is shared between processes.
-//! - **A pin is a hazard pointer across processes** (`protocol`, `record`, `census`): a reader
+//! - **A pin is a hazard pointer across processes** (`protocol`, `node::record`, `node::census`): a reader
 //!   writes down what it holds in its own table and looks at the slot again; evicted memory is
 //!   reused once no living process's table names it. Nothing is counted, so a process killed at
 //!   any instruction takes its pins with it.
-//! - **Life is a kernel lock** that goes with a mapping, never a timer (`record`, `custody`). Of a
+//! - **Life is a kernel lock** that goes with a mapping, never a timer (`node::record`, `arena::custody`). Of a
 //!   dead owner's arena whoever takes its lock is custodian, and gives the memory back.
-//! - **Waiting is a futex** on the object's slot (`slot`, `resolve`): no polling.
+//! - **Waiting is a futex** on the object's slot (`object`): no polling.
 //! - **Pages are reserved before they are handed out** (`limits`): full is an error, not a SIGBUS.
 //!   Where they lie and how large they are is a [`Placement`] (`placement`, `segment`).
 //!
@@ -68,12 +68,8 @@
 
 mod alloc;
 mod arena;
-mod arena_map;
-mod census;
 mod copy;
-mod custody;
 mod deadline;
-mod directory;
 mod error;
 mod fail;
 mod growing;
@@ -82,25 +78,17 @@ mod layout;
 mod lifetime;
 mod limits;
 mod node;
+mod object;
 mod placement;
 mod protocol;
-mod record;
-mod report;
-mod resolve;
-mod segment;
-mod slot;
-mod sweep;
 mod sys;
-mod view;
 
 pub use arena::{Arena, ArenaOptions, Block, Promise, Sealed, Usage};
 pub use deadline::{Deadline, Wait};
 pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
-pub use node::{Node, NodeOptions};
+pub use node::{ArenaStat, Node, NodeOptions, ObjectEntry, ObjectStat, Sweep, SweepReport};
+pub use object::View;
 pub use placement::{Numa, Placement};
 pub use protocol::State;
-pub use report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
-pub use sweep::Sweep;
-pub use view::View;

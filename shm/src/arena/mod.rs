@@ -11,7 +11,10 @@
 
 mod block;
 mod books;
+pub(crate) mod custody;
+pub(crate) mod map;
 mod owner;
+pub(crate) mod segment;
 #[cfg(test)]
 mod tests;
 
@@ -21,20 +24,20 @@ use std::sync::{Arc, Mutex, MutexGuard};
 pub use block::{Block, Promise};
 pub use owner::Usage;
 
-use crate::arena_map::ArenaMap;
-use crate::custody::{self, Cleaning, Custody};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, Capability, Extent, ObjectKey};
 use crate::layout::{ARENA_MAGIC, ArenaHeader, NAME_MAX, PAGE};
 use crate::lifetime::Lifetime;
+use crate::node::record::write_owner;
 use crate::node::{Node, NodeInner};
 use crate::placement::Placement;
 use crate::protocol::{self, Native, State};
-use crate::record::write_owner;
 use crate::sys::fork::Window;
 use crate::sys::map::{Access, Mapping};
 use crate::sys::{file, random};
+use custody::{Cleaning, Custody};
+use map::ArenaMap;
 use owner::Owner;
 
 /// How to create an [`Arena`].
@@ -258,7 +261,7 @@ fn make_table(node: &NodeInner, id: ArenaId, name: &str, capacity: u64) -> Resul
         header.used.store(u64::from(crate::layout::FIRST_SLOT), Ordering::Relaxed);
         write_owner(&header.owner);
         write_name(header, name);
-        crate::directory::write_preamble(&header.preamble, ARENA_MAGIC, directory.boot());
+        crate::node::directory::write_preamble(&header.preamble, ARENA_MAGIC, directory.boot());
     }
     fail_point!("open.arena-before-link");
     file::link(&table, &directory.arena_path(id)).map_err(failed)?;

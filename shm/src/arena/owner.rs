@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::Begun;
 use super::books::{Capabilities, Entries, Stage};
 use crate::alloc::{Allocator, Place};
-use crate::arena_map::ArenaMap;
+use crate::arena::map::ArenaMap;
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::Extent;
@@ -16,9 +16,9 @@ use crate::layout::{FIRST_SLOT, PAGE, SLOT_SIZE};
 use crate::lifetime::Lifetime;
 use crate::limits::Limits;
 use crate::node::NodeInner;
+use crate::object::slot::MESSAGE_MAX;
 use crate::placement::{Placement, Placer};
 use crate::protocol::{self, LAST_GENERATION, Native, SlotWord, State};
-use crate::slot::MESSAGE_MAX;
 use crate::sys::{clock, file};
 
 /// What an arena holds at a moment.

@@ -8,7 +8,7 @@ use super::*;
 use crate::deadline::{Deadline, Wait};
 use crate::lifetime::End;
 use crate::node::NodeOptions;
-use crate::view::View;
+use crate::object::View;
 
 /// A node of the test's own.
 struct Place(PathBuf);

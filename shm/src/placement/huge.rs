@@ -6,9 +6,9 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use super::HUGE;
+use crate::arena::segment::{Folder, Segment, Unusable, folder_name};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
-use crate::segment::{Folder, Segment, Unusable, folder_name};
 use crate::sys::{file, mounts};
 
 /// Makes a segment of huge pages under this name, or finds it made.

@@ -10,10 +10,10 @@
 //! - Nothing is looked for before memory is first taken, and nothing at all for the default.
 //! - Memory that is reused lies where it lay.
 
+use crate::arena::segment::Segment;
 use crate::error::Error;
 use crate::ids::ArenaId;
 use crate::layout::PAGE;
-use crate::segment::Segment;
 
 pub(crate) mod huge;
 #[cfg(feature = "numa")]

@@ -9,8 +9,8 @@ use hwlocality::memory::nodeset::NodeSet;
 use hwlocality::object::types::ObjectType;
 
 use super::Numa;
+use crate::arena::segment::Segment;
 use crate::layout::PAGE;
-use crate::segment::Segment;
 use crate::sys::map::{Access, MADV_POPULATE_WRITE, Mapping};
 
 /// Gives a range of a segment a policy, which the pages taken for it will follow; says why not, if

@@ -35,9 +35,12 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) fn open(path: &Path) -> Self {
-        let file = File::options().read(true).write(true).open(path);
-        let file = file.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Self { path: path.to_owned(), file }
+        Self::try_open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    pub(crate) fn try_open(path: &Path) -> std::io::Result<Self> {
+        let file = File::options().read(true).write(true).open(path)?;
+        Ok(Self { path: path.to_owned(), file })
     }
 
     pub(crate) fn node(place: &Place) -> Self {

@@ -119,9 +119,11 @@ fn on_disk() -> Result<(), String> {
     let mut facts: libc::statfs = unsafe { std::mem::zeroed() };
     // SAFETY: a terminated string and a valid place for the result.
     let status = unsafe { libc::statfs(path.as_ptr(), &mut facts) };
+    // SAFETY: a terminated string, which the call only reads.
+    let is_writable = || unsafe { libc::access(path.as_ptr(), libc::W_OK) } == 0;
     match (status, facts.f_type) {
         (0, libc::TMPFS_MAGIC) => Err(format!("needs a disk, and {DISK} is on a tmpfs")),
-        (0, _) => Ok(()),
+        (0, _) if is_writable() => Ok(()),
         _ => Err(format!("needs {DISK}: {}", std::io::Error::last_os_error())),
     }
 }

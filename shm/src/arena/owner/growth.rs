@@ -2,11 +2,11 @@
 
 use super::Owner;
 use crate::alloc::{Growth, Place};
+use crate::arena::segment::{self, Segment};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::limits::Limits;
 use crate::placement::huge;
-use crate::segment::{self, Segment};
 use crate::sys::file;
 use crate::sys::map::{Access, MADV_POPULATE_WRITE};
 

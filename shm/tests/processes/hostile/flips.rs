@@ -1,6 +1,7 @@
 //! Random damage to everything that is shared, and then every call there is, from three processes.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use libtest_mimic::Trial;
 use wharf_shm::{Arena, ArenaOptions, Lifetime, Node, ObjectKey, View};
@@ -12,7 +13,14 @@ use crate::puppet::{Puppet, key_text, parse_key};
 use crate::{Outcome, alone, pattern};
 
 pub(super) fn tests() -> Vec<Trial> {
-    vec![alone::test("hostile::random_damage_is_survived", alone::nothing, survive_random_damage)]
+    vec![
+        alone::test("hostile::random_damage_is_survived", alone::nothing, survive_random_damage),
+        alone::test(
+            "hostile::damage_at_any_moment_is_survived",
+            alone::nothing,
+            survive_scribbling,
+        ),
+    ]
 }
 
 const ROUNDS: u32 = 2000;
@@ -43,6 +51,39 @@ fn survive_random_damage(place: &Place) -> Outcome {
         assert!(outcomes.contains_key(name), "never {name}: {outcomes:?}");
     }
     Ok(())
+}
+
+/// The same, while a thread damages everything that is not this process's own, without a pause.
+fn survive_scribbling(place: &Place) -> Outcome {
+    const ROUNDS: u32 = 300;
+    let mut scene = Scene::set(place)?;
+    let page = Snapshot::take(&place.path().join("node"), 4096);
+    let targets = [Target::Theirs, Target::Dead, Target::Reader, Target::Node];
+    let files = targets.map(|target| (target, scene.file(target).path().to_owned()));
+    let done = AtomicBool::new(false);
+    let damaged = std::thread::scope(|scope| {
+        let scribbler = scope.spawn(|| {
+            let mut random = Random::new(SEED);
+            let mut count = 0_u64;
+            while !done.load(Ordering::Relaxed) {
+                let (target, path) = &files[random.below(4) as usize];
+                // The dead arena comes and goes.
+                let Ok(file) = Raw::try_open(path) else { continue };
+                // Were it not mended, nothing would be right for long.
+                Damage::inflict(&file, *target, &mut random).mend(&file);
+                count += 1;
+            }
+            count
+        });
+        let outcome = (0..ROUNDS).try_for_each(|_| scene.use_everything());
+        done.store(true, Ordering::Relaxed);
+        let damaged = scribbler.join().map_err(|_| "the scribbler panicked")?;
+        outcome.map(|()| damaged)
+    })?;
+    println!("{damaged} damages in {ROUNDS} rounds");
+    assert!(damaged > u64::from(ROUNDS) * 100, "only {damaged} damages");
+    page.restore();
+    scene.end(&mut Random::new(SEED))
 }
 
 /// What is damaged.
@@ -175,6 +216,18 @@ impl<'a> Scene<'a> {
         if target == Target::OwnTable {
             self.replace_what_ended()?;
         }
+        self.assert_own_is_right()
+    }
+
+    /// Every call from every process, on objects of all of them.
+    fn use_everything(&mut self) -> Outcome {
+        self.remains.iter().for_each(Snapshot::restore);
+        let mut keys: Vec<_> = self.dead.iter().chain(&self.theirs).copied().collect();
+        keys.push(self.arena.put(&[3; 100], Lifetime::PROCESS)?.key);
+        everything(&self.node, Some(&self.arena), &keys);
+        let texts: Vec<_> = keys.iter().map(key_text).collect();
+        self.owner.must(&format!("everything {}", texts.join(" ")));
+        self.reader.must(&format!("everything {}", texts.join(" ")));
         self.assert_own_is_right()
     }
 

@@ -1,5 +1,11 @@
 //! This process's membership of its node.
 
+pub(crate) mod census;
+pub(crate) mod directory;
+pub(crate) mod record;
+pub(crate) mod report;
+pub(crate) mod sweep;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
@@ -7,21 +13,22 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, Weak};
 use std::time::Duration;
 
+use crate::arena::custody::{self, Cleaned, Cleaning, Custody};
+use crate::arena::map::ArenaMap;
 use crate::arena::{Arena, ArenaOptions, mark_evicted};
-use crate::arena_map::ArenaMap;
-use crate::census::Census;
-use crate::custody::{self, Cleaned, Cleaning, Custody};
 use crate::deadline::{Deadline, Wait};
-use crate::directory::{self, Directory, Entry};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
-use crate::record::Record;
-use crate::report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
-use crate::sweep::{Sweep, Unchanged};
+use crate::object::View;
 use crate::sys::map::Access;
-use crate::view::View;
+use census::Census;
+use directory::{Directory, Entry};
+use record::Record;
+pub use report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
+pub use sweep::Sweep;
+use sweep::Unchanged;
 
 /// How to open a [`Node`].
 #[derive(Clone, Debug, Default)]

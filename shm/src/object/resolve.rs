@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::arena_map::ArenaMap;
+use crate::arena::map::ArenaMap;
 use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Extent, ObjectKey};
 use crate::layout::{ARENA_CLOSED, Slot};
 use crate::node::NodeInner;
+use crate::node::record::Pinned;
+use crate::object::View;
+use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
-use crate::record::Pinned;
-use crate::slot::{Failure, MESSAGE_MAX};
 use crate::sys::futex;
-use crate::view::View;
 
 /// A waiter sleeps no longer than this before it looks whether the producer lives.
 const SLICE: Duration = Duration::from_millis(100);

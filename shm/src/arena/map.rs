@@ -10,14 +10,14 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
-use crate::directory::{Directory, check_preamble};
+use crate::arena::segment;
 use crate::error::{Error, Result, is_missing};
 use crate::growing::Growing;
 use crate::ids::{ArenaId, Extent};
 use crate::layout::{ARENA_CLOSED, ARENA_MAGIC, ArenaHeader, FIRST_SLOT, PAGE, SLOT_SIZE, Slot};
 use crate::node::NodeInner;
-use crate::record::{Record, read_owner};
-use crate::segment;
+use crate::node::directory::{Directory, check_preamble};
+use crate::node::record::{Record, read_owner};
 use crate::sys::file;
 use crate::sys::map::{Access, Mapping};
 use crate::sys::process::Identity;

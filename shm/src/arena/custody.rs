@@ -12,17 +12,17 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::arena_map::ArenaMap;
-use crate::census::Census;
-use crate::directory::{Directory, Entry};
+use crate::arena::map::ArenaMap;
+use crate::arena::segment::{self, Segment};
 use crate::error::{Error, Result, is_missing};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, Extent};
 use crate::layout::{ARENA_CLOSED, ARENA_DRAINING, ARENA_KEPT, PAGE, Slot};
 use crate::lifetime::Scope;
+use crate::node::census::Census;
+use crate::node::directory::{Directory, Entry};
+use crate::object::slot::Failure;
 use crate::protocol::{self, Native, State};
-use crate::segment::{self, Segment};
-use crate::slot::Failure;
 use crate::sys::file;
 use crate::sys::fork::Window;
 use crate::sys::map::{Access, Mapping};

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::directory::{Directory, Entry, check_preamble};
 use crate::error::{Error, Result, is_missing};
 use crate::fail::fail_point;
 use crate::layout::{PAGE, RECORD_HEADER, RECORD_MAGIC, RecordHeader};
+use crate::node::directory::{Directory, Entry, check_preamble};
+use crate::node::record::RECORD_BYTES;
 use crate::protocol::{self, Native, Pin, Tables};
-use crate::record::RECORD_BYTES;
 use crate::sys::file;
 use crate::sys::map::{Access, Mapping};
 

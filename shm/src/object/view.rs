@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use crate::arena_map::ArenaMap;
+use crate::arena::map::ArenaMap;
 use crate::ids::{Extent, ObjectKey};
 use crate::layout::{ARENA_CLOSED, ARENA_DRAINING};
 

@@ -2,15 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::arena_map::ArenaMap;
-use crate::custody::Custody;
-use crate::directory::Entry;
+use crate::arena::custody::Custody;
+use crate::arena::map::ArenaMap;
+use crate::arena::segment;
 use crate::error::Result;
 use crate::ids::{ArenaId, Extent};
 use crate::layout::{NAME_MAX, Slot};
 use crate::lifetime::Lifetime;
+use crate::node::directory::Entry;
 use crate::protocol::State;
-use crate::segment;
 
 /// What is known of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use crate::arena_map::ArenaMap;
-use crate::custody::{self, Cleaned, Cleaning, Custody};
-use crate::directory::Entry;
+use crate::arena::custody::{self, Cleaned, Cleaning, Custody};
+use crate::arena::map::ArenaMap;
+use crate::arena::segment;
 use crate::error::{Error, Result};
 use crate::ids::ArenaId;
 use crate::layout::ARENA_KEPT;
 use crate::node::NodeInner;
+use crate::node::directory::Entry;
+use crate::node::report::SweepReport;
 use crate::protocol::State;
-use crate::report::SweepReport;
-use crate::segment;
 
 /// What a [`Node::sweep`](crate::Node::sweep) ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]

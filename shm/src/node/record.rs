@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use crate::directory::{Directory, write_preamble};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::layout::{Owner, PAGE, RECORD_HEADER, RECORD_MAGIC, RecordHeader};
 use crate::limits::Limits;
+use crate::node::directory::{Directory, write_preamble};
 use crate::protocol::{Native, Pin, PinRefused, SlotWord, pin, unpin};
 use crate::sys::fork::{Token, Window};
 use crate::sys::map::{Access, Mapping};
