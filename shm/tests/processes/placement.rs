@@ -19,19 +19,7 @@ pub(crate) fn tests() -> Vec<Trial> {
 #[cfg(not(feature = "numa"))]
 pub(crate) fn tests() -> Vec<Trial> {
     let name = "placement::this_build_does_without";
-    #[allow(unused_mut)]
-    let mut tests = vec![crate::alone::test(name, crate::alone::nothing, this_build_does_without)];
-    #[cfg(feature = "fail-points")]
-    {
-        use crate::fail_points::points::{self, Point};
-        let points = points::all().into_iter().filter(Point::needs_huge_pages);
-        tests.extend(points.map(|point| {
-            let why = "only a build with the feature `numa` comes to it";
-            let ignored = libtest_mimic::Completion::ignored_with(why);
-            Trial::ignorable_test(format!("fail_points::{}", point.name), || Ok(ignored))
-        }));
-    }
-    tests
+    vec![crate::alone::test(name, crate::alone::nothing, this_build_does_without)]
 }
 
 #[cfg(not(feature = "numa"))]
