@@ -16,7 +16,9 @@ pub(crate) fn cargo_test() -> Tool {
 }
 
 pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
-    count(cargo_test().args(["--", "--show-output"]), shared_memory)
+    // By itself the storm of processes is shorter, for those who run one test again and again.
+    let tests = cargo_test().args(["--", "--show-output"]).env("WHARF_STORM_SECONDS", "60");
+    count(tests, shared_memory)
 }
 
 /// What the plain build leaves out: NUMA placement and huge pages.
