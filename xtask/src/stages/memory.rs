@@ -43,10 +43,13 @@ pub(crate) fn valgrind(shared_memory: &Path) -> Result<Tally> {
     let build = cargo_test().args(["--no-run"]).succeed()?;
     let binary =
         executable(&build, "wharf_shm").context("cargo named no unit tests of wharf-shm")?;
+    // Cargo names it from the root.
+    let binary = place::root().join(binary);
     let Finished { status, text } = Tool::new("valgrind")
         .args(["--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"])
         .args(["--show-leak-kinds=definite"])
-        .args([binary, "--show-output", "--test-threads=2"])
+        .args([&binary])
+        .args(["--show-output", "--test-threads=2"])
         .args(LEFT_OUT)
         .env("WHARF_SHM_DIR", shared_memory)
         .folder(place::root().join("shm"))
