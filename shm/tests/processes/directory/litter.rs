@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use libtest_mimic::Trial;
 use wharf_shm::{ArenaOptions, Deadline, Error, Lifetime, Sweep, Wait};
 
-use crate::damage::{MAGIC, Raw, VERSION};
+use crate::damage::{MAGIC, Raw, SLOT_SEGMENT, VERSION, slot};
 use crate::place::Place;
 use crate::puppet::{Puppet, error_text, parse_key};
 use crate::{Outcome, test};
@@ -17,6 +17,7 @@ pub(super) fn tests() -> Vec<Trial> {
         test("directory::refuses_records_of_another_version", refuses_foreign_records),
         test("directory::sweeps_garbage_only_when_told_to", sweeps_garbage_only_when_told_to),
         test("directory::leaves_unrelated_files_alone", leaves_unrelated_files_alone),
+        test("directory::follows_no_link_elsewhere", follows_no_link_elsewhere),
     ]
 }
 
@@ -188,5 +189,50 @@ fn leaves_unrelated_files_alone() -> Outcome {
     }
     assert!(links.iter().all(|name| path(name.clone()).is_symlink()));
     assert_eq!(place.files().len(), files.len() + folders.len() + links.len());
+    Ok(())
+}
+
+/// A segment may be a link to huge pages of this user's. Any other is refused, and what it leads to
+/// is neither shown nor removed.
+fn follows_no_link_elsewhere() -> Outcome {
+    let (place, elsewhere) = (Place::new(), Place::new());
+    let mut owner = Puppet::start(&place);
+    let key = parse_key(&owner.must(&format!("put {LEN} 1 node")));
+    let table = Raw::table(&place, &key);
+    // The second is where huge pages would be, but on no hugetlbfs.
+    super::make(elsewhere.path())?;
+    // SAFETY: takes nothing, cannot fail.
+    let folder = elsewhere.path().join(format!("wharf-{}", unsafe { libc::geteuid() }));
+    super::make(&folder)?;
+    let device = std::os::unix::fs::MetadataExt::dev(&fs::metadata(&folder)?);
+    let targets = [
+        elsewhere.path().join("precious"),
+        folder.join(format!("a-{}.8.{device:x}", key.arena)),
+        elsewhere.path().join("missing"),
+    ];
+    for target in &targets[..2] {
+        fs::write(target, vec![5; 2 * LEN])?;
+    }
+    let orphan = place.path().join("a-00112233445566778899aabbccddeeff.0");
+    symlink(&targets[0], &orphan)?;
+    for (number, target) in (7_u32..).zip(&targets) {
+        let link = table.path().with_extension(number.to_string());
+        symlink(target, &link)?;
+        table.set_u32(slot(&key) + SLOT_SEGMENT, number);
+        let newcomer = place.node()?;
+        let error = newcomer.resolve(&key, Deadline::NOW, Wait::Block).unwrap_err();
+        let text = error_text(&error);
+        assert!(text.starts_with("err Corrupt "), "{text}");
+        assert!(text.contains(link.to_str().expect("text")), "{text}");
+        assert!(text.contains(target.to_str().expect("text")), "{text}");
+    }
+    table.set_u32(slot(&key) + SLOT_SEGMENT, 0);
+    drop(place.node()?.resolve(&key, Deadline::NOW, Wait::Block)?);
+    assert!(!orphan.is_symlink(), "a link without an arena is garbage");
+    owner.kill();
+    place.assert_empty_after_sweep();
+    for target in &targets[..2] {
+        assert_eq!(fs::read(target)?, [5; 2 * LEN], "{}", target.display());
+    }
     Ok(())
 }
