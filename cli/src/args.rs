@@ -51,7 +51,7 @@ pub(crate) enum Command {
 const PUT_EXAMPLES: &str = "\
 Examples:
   wharf put field.bin                        lives until it is evicted
-  wharf put --lifetime once field.bin        lives until it was delivered once
+  wharf put --lifetime once field.bin        for one reader: gone once that has it, even if it then fails
   wharf put --lifetime lease=2h field.bin    lives for two hours
   tar c results | wharf put -                standard input, of any length";
 

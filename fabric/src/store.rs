@@ -18,8 +18,8 @@ pub(crate) const ALIGN: u64 = 64;
 /// How to open a [`Store`].
 #[derive(Clone, Debug, Default)]
 pub struct StoreOptions {
-    /// The most bytes that the store may hold; `None` for half of the shared memory there is.
-    /// Memory is taken as it is needed, never beforehand.
+    /// The most bytes that the store may hold; `None` for as many as the shared-memory filesystem
+    /// has. Memory is taken as it is needed, never beforehand, and never more than is left.
     pub capacity: Option<u64>,
     /// The lifetime of objects that are put without one of their own.
     pub lifetime: Lifetime,

@@ -35,7 +35,8 @@ pub enum Error {
     /// A file was written by another version of Wharf, or is none of Wharf's.
     #[error(
         "{} has layout {found}, this program has {expected}: run programs of one Wharf version \
-         on a node, or give them directories of their own by WHARF_SHM_DIR",
+         on a node, or give them directories of their own by WHARF_SHM_DIR. What is damaged has to be \
+         removed, with its directory if it is the file `node`, once no program uses it",
         path.display()
     )]
     Layout {

@@ -36,7 +36,13 @@ fn ticket(argument: &str) -> anyhow::Result<Ticket> {
         return read_ticket(io::stdin().lock()).context("standard input");
     }
     let Some(path) = argument.strip_prefix('@') else {
-        return Ok(argument.parse()?);
+        let parsed = argument.parse().map_err(anyhow::Error::new);
+        return match std::path::Path::new(argument).is_file() {
+            true => parsed.with_context(|| {
+                format!("{argument} is a file: write @{argument} for the ticket in it")
+            }),
+            false => parsed,
+        };
     };
     let file = File::open(path).with_context(|| format!("cannot read the ticket from {path}"))?;
     read_ticket(file).with_context(|| path.to_owned())

@@ -128,6 +128,7 @@ pub(crate) fn clean(
     } else if viewed.is_empty() {
         set_state(arena, ARENA_KEPT)?;
     }
+    tracing::debug!(arena = %arena.id, ?how, removed, bytes_freed, "cleaned an arena");
     Ok(Cleaned { evicted: slots.evicted, bytes_freed, removed, pins: pinned.len() })
 }
 
@@ -207,6 +208,8 @@ impl Slots {
                 Failure::OwnerClosed | Failure::Message => self.kept.push(slot.extent()),
             },
             Some(State::Evicted) => self.gone.push((index, slot.extent())),
+            // Free, or damaged: only a view can say that it still matters.
+            None if slot.extent().len > 0 => self.gone.push((index, slot.extent())),
             _ => {}
         }
     }

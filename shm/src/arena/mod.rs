@@ -45,8 +45,9 @@ use owner::Owner;
 pub struct ArenaOptions {
     /// A name for people, at most 64 bytes; need not be unique.
     pub name: String,
-    /// Bytes of memory it may take; by default, half of the filesystem. Nothing is taken before
-    /// it is needed.
+    /// Bytes of memory it may take; by default, as many as the filesystem has. Nothing is taken
+    /// before it is needed, and never more than the filesystem, the machine and the memory cgroup
+    /// have left.
     pub capacity: Option<u64>,
     /// On which NUMA nodes its memory should lie, and in pages of what size.
     pub placement: Placement,
@@ -86,7 +87,7 @@ impl Arena {
         let directory = &node.directory;
         let capacity = match options.capacity {
             Some(capacity) => capacity,
-            None => directory.filesystem_size()? / 2,
+            None => directory.filesystem_size()?,
         };
         let name = random::name()
             .map_err(|error| Error::io("name an arena in", directory.path(), error))?;

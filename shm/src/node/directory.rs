@@ -139,6 +139,17 @@ impl Directory {
         if is_missing(&error) && !self.still_stands() {
             return Error::Vanished { path: self.path.clone() };
         }
+        if error.kind() == io::ErrorKind::StorageFull {
+            return Error::OutOfMemory {
+                wanted: PAGE as u64,
+                bound: format!(
+                    "the filesystem of {} is full, and not even a page is left to {what} it. \
+                     Remove other files from that filesystem, or evict objects from a program \
+                     that has the node open",
+                    self.path.display()
+                ),
+            };
+        }
         Error::io(what, &self.path, error)
     }
 
@@ -177,7 +188,7 @@ pub(crate) fn check_preamble(preamble: &Preamble, magic: u64, path: &Path) -> Re
     let found = if found == magic {
         format!("version {version}")
     } else {
-        format!("no Wharf magic number ({found:016x})")
+        format!("magic number {found:016x}, which is not Wharf's: it is damaged")
     };
     Err(Error::Layout { path: path.into(), found, expected: format!("version {VERSION}") })
 }
@@ -268,7 +279,7 @@ fn open_or_make_node(directory: &Path, id: Option<NodeId>) -> Result<File> {
                 if len != PAGE as u64 {
                     return Err(Error::Layout {
                         path,
-                        found: format!("{len} bytes"),
+                        found: format!("{len} bytes, which is no version's: it is damaged"),
                         expected: format!("version {VERSION}, {PAGE} bytes"),
                     });
                 }

@@ -71,6 +71,8 @@ impl Node {
     /// [`Error::Layout`] if another version of Wharf uses it.
     pub fn open(options: &NodeOptions) -> Result<Self> {
         let path = options.directory.clone().unwrap_or_else(directory::default_path);
+        // Without a slash at its end, which would follow a link.
+        let path = path.components().collect();
         Self::join(Directory::open(path, None)?, options.leave_dead)
     }
 
@@ -101,6 +103,7 @@ impl Node {
         if !leave_dead && let Err(error) = inner.sweep(Sweep::Dead, Unchanged::Skip) {
             tracing::warn!(%error, "could not give back what dead processes left");
         }
+        tracing::debug!(directory = %inner.directory.path().display(), "joined the node");
         fail_point!("open.done");
         Ok(Self { inner })
     }

@@ -65,8 +65,28 @@ pub(crate) fn sparse(path: &Path, len: u64) -> io::Result<File> {
         .mode(0o600)
         .custom_flags(libc::O_NOFOLLOW)
         .open(path)?;
+    check_size_limit(len)?;
     file.set_len(len)?;
     Ok(file)
+}
+
+/// Refuses what this process may not make so long a file of (`ulimit -f`): the system's own answer
+/// is a signal that ends the process.
+fn check_size_limit(len: u64) -> io::Result<()> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is a valid place for the result.
+    check(unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &mut limit) })?;
+    if len > limit.rlim_cur {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!(
+                "the limit on file sizes, {} bytes, is below the {len} that a data segment needs \
+                 (`ulimit -f unlimited` lifts it)",
+                limit.rlim_cur
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Removes a file, or finds it gone.

@@ -54,6 +54,7 @@ impl Owner {
             match reserved {
                 Ok(()) => {
                     fail_point!("alloc.reserved");
+                    tracing::debug!(arena = %self.map.id, bytes = growth.len, "took memory");
                     self.allocator.grown(growth);
                     return Ok(());
                 }
