@@ -57,6 +57,8 @@ pub(super) struct Owner {
     retired_bytes: u64,
     /// How many of them, and how many bytes, the last scan found viewed.
     viewed: (usize, u64),
+    /// Scans to come before the arena counts as one that nobody reads at the moment.
+    read_lately: u32,
     capabilities: Capabilities,
     /// The second in which the directory was last seen.
     checked_at: i64,
@@ -65,9 +67,13 @@ pub(super) struct Owner {
 
 /// A scan of the pins is worth it for so many evictions, ...
 const MANY: usize = 256;
-/// ... or for so many bytes: large blocks are to be reused while they are in a cache. Smaller ones
-/// wait, for each scan takes the readers' pins out of their caches.
+/// ... or for so many bytes: large blocks are to be reused while they are in a cache.
 const MANY_BYTES: u64 = 1 << 20;
+/// But each scan takes the readers' pins out of their caches: where there are readers it waits for
+/// so many times the bytes.
+const WITH_READERS: u64 = 8;
+/// So many scans without a pin say that there are no readers.
+const UNREAD_SCANS: u32 = 16;
 
 impl Owner {
     pub(super) fn new(
@@ -92,6 +98,7 @@ impl Owner {
             retired: Vec::new(),
             retired_bytes: 0,
             viewed: (0, 0),
+            read_lately: 0,
             capabilities: Capabilities::default(),
             checked_at: clock::seconds(),
             closed: false,
@@ -231,8 +238,9 @@ impl Owner {
     #[inline]
     fn is_scan_due(&self) -> bool {
         let (viewed, viewed_bytes) = self.viewed;
+        let many_bytes = if self.read_lately > 0 { WITH_READERS * MANY_BYTES } else { MANY_BYTES };
         self.retired.len() - viewed >= viewed.max(MANY)
-            || self.retired_bytes - viewed_bytes >= viewed_bytes.max(MANY_BYTES)
+            || self.retired_bytes - viewed_bytes >= viewed_bytes.max(many_bytes)
     }
 
     /// Frees every retired slot that no living process has pinned.
@@ -252,6 +260,10 @@ impl Owner {
             }
         };
         fail_point!("reclaim.scanned");
+        self.read_lately = match pinned.len() {
+            0 => self.read_lately.saturating_sub(1),
+            _ => UNREAD_SCANS,
+        };
         self.retired_bytes = 0;
         for slot in std::mem::take(&mut self.retired) {
             if pinned.contains(slot) {

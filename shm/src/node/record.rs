@@ -18,7 +18,7 @@ use crate::protocol::{Native, Pin, PinRefused, SlotWord, pin, unpin};
 use crate::sys::fork::{Token, Window};
 use crate::sys::map::{Access, Mapping};
 use crate::sys::process::Identity;
-use crate::sys::{file, random};
+use crate::sys::{file, prefetch, random};
 
 /// A linked, locked record.
 #[derive(Debug)]
@@ -102,6 +102,14 @@ impl Record {
             }
         }
         self.pin_anywhere(what, slot, expected)
+    }
+
+    /// Fetches the entry that this thread will most likely pin in next.
+    #[inline]
+    pub(crate) fn prefetch_pin(&self) {
+        if let Some(entry) = self.entry(HINT.get()) {
+            prefetch::to_write(entry);
+        }
     }
 
     /// Each thread begins on a cache line of its own.
@@ -197,7 +205,7 @@ impl Record {
 
     #[inline]
     fn entry(&self, index: usize) -> Option<&AtomicU64> {
-        self.map.get(RECORD_HEADER + index * 8)
+        self.map.get(index.checked_mul(8)?.checked_add(RECORD_HEADER)?)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::node::record::Pinned;
 use crate::object::View;
 use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
-use crate::sys::futex;
+use crate::sys::{futex, prefetch};
 
 /// A waiter sleeps no longer than this before it looks whether the producer lives.
 const SLICE: Duration = Duration::from_millis(100);
@@ -85,20 +85,26 @@ impl NodeInner {
     ) -> Result<()> {
         let pending =
             |word: SlotWord| word.observed(key.generation) == Observed::Is(State::Pending);
-        let spin = match wait {
-            Wait::Block => Duration::ZERO,
-            Wait::Spin => Duration::MAX,
-            Wait::Adaptive => SPIN,
+        // How long to spin, and how many glances, of a few nanoseconds each, to take before a look
+        // at the clock, which takes some tens.
+        let (spin, glances) = match wait {
+            Wait::Block => (Duration::ZERO, 1),
+            Wait::Spin => (Duration::MAX, 1024),
+            Wait::Adaptive => (SPIN, 64),
         };
         let mut probed = Instant::now();
         let began = probed;
         loop {
-            // A glance is a few nanoseconds, the clock some tens.
-            for _ in 0..if spin.is_zero() { 1 } else { 64 } {
+            for _ in 0..glances {
                 if !pending(slot.word()) {
                     return Ok(());
                 }
-                std::hint::spin_loop();
+                // Evictors that looked at the pins have taken this one out of the cache.
+                arena.record.prefetch_pin();
+                // The pause of a spin loop costs as much as a hand-over.
+                if wait != Wait::Spin {
+                    std::hint::spin_loop();
+                }
             }
             let left = deadline.remaining();
             if left == Some(Duration::ZERO) {
@@ -147,7 +153,7 @@ fn view(
     slot: &Slot,
     key: &ObjectKey,
 ) -> Result<Option<View>> {
-    prefetch(arena, slot);
+    prefetch_bytes(arena, slot);
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
@@ -168,15 +174,10 @@ fn view(
 /// Starts fetching the first bytes, which another core may have just written, while the pin is
 /// taken. The extent is not believed yet: prefetching a wrong address does nothing.
 #[inline]
-fn prefetch(arena: &ArenaMap, slot: &Slot) {
-    #[cfg(target_arch = "x86_64")]
+fn prefetch_bytes(arena: &ArenaMap, slot: &Slot) {
     if let Some(bytes) = arena.mapped_bytes(slot.extent()) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a prefetch reads nothing that the program could see, whatever the address.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().cast()) };
+        prefetch::to_read(bytes.as_ptr());
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (arena, slot);
 }
 
 /// Marks an object evicted whose time has come; `false` if somebody else did.

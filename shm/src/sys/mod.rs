@@ -6,6 +6,7 @@ pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod map;
 pub(crate) mod mounts;
+pub(crate) mod prefetch;
 pub(crate) mod process;
 pub(crate) mod random;
 
