@@ -72,6 +72,8 @@ const MANY_BYTES: u64 = 1 << 20;
 /// But each scan takes the readers' pins out of their caches: where there are readers it waits for
 /// so many times the bytes.
 const WITH_READERS: u64 = 8;
+/// Before memory is taken anew for a block so large, a scan is worth it for any eviction.
+const LARGE: u64 = 2 << 20;
 /// So many scans without a pin say that there are no readers.
 const UNREAD_SCANS: u32 = 16;
 
@@ -241,6 +243,11 @@ impl Owner {
         let many_bytes = if self.read_lately > 0 { WITH_READERS * MANY_BYTES } else { MANY_BYTES };
         self.retired.len() - viewed >= viewed.max(MANY)
             || self.retired_bytes - viewed_bytes >= viewed_bytes.max(many_bytes)
+    }
+
+    /// Whether anything was evicted since the last scan.
+    fn has_unscanned(&self) -> bool {
+        self.retired.len() > self.viewed.0
     }
 
     /// Frees every retired slot that no living process has pinned.

@@ -1,6 +1,6 @@
 //! Finding room for a block, and reserving pages where there is none.
 
-use super::Owner;
+use super::{LARGE, Owner};
 use crate::alloc::{Growth, Place};
 use crate::arena::segment::{self, Segment};
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ impl Owner {
         if len > self.allocator.capacity() {
             return Err(Error::TooLarge { len, capacity: self.allocator.capacity() });
         }
-        if self.is_scan_due()
+        if (self.is_scan_due() || len >= LARGE && self.has_unscanned())
             && self.reclaim().is_ok()
             && let Some(place) = self.allocator.alloc(len, align)
         {

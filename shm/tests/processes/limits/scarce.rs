@@ -115,8 +115,10 @@ fn full_of_something_else(place: &Place) -> Outcome {
     let filler = Filler::new(place)?;
     let path = place.path().to_str().expect("text");
     for refused in [place.node().map(drop), arena_of(&node, MIB).map(drop)] {
-        let text = refused.expect_err("there is no room").to_string();
-        assert!(text.contains("No space left") && text.contains(path), "{text}");
+        let refused = refused.expect_err("there is no room");
+        let text = refused.to_string();
+        assert!(matches!(refused, Error::OutOfMemory { .. }), "{refused:?}");
+        assert!(text.contains(path) && text.contains("Remove other files"), "{text}");
     }
     drop(filler);
     assert_eq!(place.files(), before, "something was left");
