@@ -99,6 +99,13 @@ pub enum Error {
         align: u64,
     },
 
+    /// A note that is longer than one can be.
+    #[error("a note of {len} bytes is too long: at most 255 stay with an object")]
+    NoteTooLong {
+        /// Its length.
+        len: usize,
+    },
+
     /// The object was evicted, its lease has ended, it was resolved `once`, or its arena is gone.
     #[error("the object was evicted, or the process that held it has ended")]
     Evicted,

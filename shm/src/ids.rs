@@ -119,6 +119,14 @@ pub struct Extent {
     pub len: u64,
 }
 
+impl Extent {
+    /// The extent without its last `tail` bytes; `None` if it has fewer.
+    #[inline]
+    pub(crate) fn without(self, tail: u8) -> Option<Self> {
+        Some(Self { len: self.len.checked_sub(tail.into())?, ..self })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

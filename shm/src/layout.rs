@@ -14,7 +14,7 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// The version of everything on this page.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 pub(crate) const NODE_MAGIC: u64 = u64::from_le_bytes(*b"WHARFnod");
 pub(crate) const RECORD_MAGIC: u64 = u64::from_le_bytes(*b"WHARFprc");
@@ -115,7 +115,7 @@ pub(crate) struct Slot {
     pub(crate) offset: AtomicU64,
     pub(crate) len: AtomicU64,
     pub(crate) segment: AtomicU32,
-    /// Lifetime and flags, see [`crate::object::slot`].
+    /// Lifetime, flags and the length of a note, see [`crate::object::slot`].
     pub(crate) kind: AtomicU32,
     pub(crate) capability: [AtomicU64; 2],
     /// For a lease: its end, by the clock that counts suspended time, in nanoseconds.
@@ -171,7 +171,7 @@ mod tests {
     /// Another process, of another build, reads these bytes: a change here is another `VERSION`.
     #[test]
     fn golden_offsets() {
-        assert_eq!(VERSION, 1);
+        assert_eq!(VERSION, 2);
         let preamble = [
             offset_of!(Preamble, magic),
             offset_of!(Preamble, version),

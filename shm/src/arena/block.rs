@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{ArenaInner, Begun, Sealed};
+use super::{ArenaInner, Begun, Sealed, note_len};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Extent, ObjectKey};
@@ -53,10 +53,20 @@ impl Block {
         slot: u32,
         begun: Begun,
         lifetime: Lifetime,
+        note: &[u8],
     ) -> Result<Self> {
-        let pending = Pending::new(arena, slot, begun, lifetime);
-        let bytes = pending.arena.map.bytes(begun.extent)?;
-        Ok(Self { pending, bytes })
+        Self::of(Pending::new(arena, slot, begun, lifetime), note)
+    }
+
+    /// The block of a pending object whose memory, and length of note, `begun` says.
+    fn of(pending: Pending, note: &[u8]) -> Result<Self> {
+        let bytes = pending.arena.map.bytes(pending.begun.extent)?;
+        let block = Self { pending, bytes };
+        let len = block.extent().len as usize;
+        // SAFETY: `bytes` checked the whole extent, of which the note is what lies after the
+        // object's own bytes; nobody else has this memory yet.
+        unsafe { block.bytes.add(len).as_ptr().copy_from_nonoverlapping(note.as_ptr(), note.len()) }
+        Ok(block)
     }
 
     /// The object's key: it can be given away, and waited for, before the block is sealed.
@@ -66,7 +76,16 @@ impl Block {
 
     /// Where the bytes lie.
     pub fn extent(&self) -> Extent {
-        self.pending.begun.extent
+        let Begun { extent, note, .. } = self.pending.begun;
+        Extent { len: extent.len - u64::from(note), ..extent }
+    }
+
+    /// Copies `bytes` to the block's beginning, as fast as the machine does it: large ones past
+    /// the caches. Those that do not fit are left out; says how many were copied.
+    pub fn copy_from(&mut self, bytes: &[u8]) -> usize {
+        let len = bytes.len().min(self.len());
+        crate::copy::copy(&mut self[..len], &bytes[..len]);
+        len
     }
 
     /// Makes the bytes an object that will never change, and wakes who waits for it.
@@ -78,12 +97,12 @@ impl Block {
         let map = &pending.arena.map;
         pending.arena.node.check()?;
         fail_point!("seal.begin");
-        let extent = pending.begun.extent;
+        let whole = pending.begun.extent;
         map.slot(pending.slot)?
-            .seal(pending.begun.generation, extent, pending.lifetime.end)
+            .seal(pending.begun.generation, whole, pending.lifetime.end)
             .map_err(|_| Error::Closed)?;
         pending.settled = true;
-        Ok(Sealed { key: pending.peek_key(), extent })
+        Ok(Sealed { key: self.pending.peek_key(), extent: self.extent() })
     }
 
     /// Fails the object: whoever waits for it, now or later, gets the message.
@@ -109,16 +128,25 @@ impl Promise {
     ///
     /// # Errors
     /// As [`Arena::alloc`](super::Arena::alloc); the object has then failed.
-    pub fn alloc(mut self, len: u64, align: u64) -> Result<Block> {
+    pub fn alloc(self, len: u64, align: u64) -> Result<Block> {
+        self.alloc_with_note(len, align, &[])
+    }
+
+    /// Takes memory for the promised object, and notes something about it.
+    ///
+    /// # Errors
+    /// As [`Arena::alloc_with_note`](super::Arena::alloc_with_note); the object has then failed.
+    pub fn alloc_with_note(mut self, len: u64, align: u64, note: &[u8]) -> Result<Block> {
         let pending = &mut self.pending;
-        let extent = pending.arena.owner()?.place_for(pending.slot, len, align)?;
-        let bytes = pending.arena.map.bytes(extent)?;
+        let note_len = note_len(note)?;
+        let whole = len.saturating_add(note_len.into());
+        let extent = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len)?;
         let arena = pending.arena.clone();
-        let begun = Begun { extent, ..pending.begun };
+        let begun = Begun { extent, note: note_len, ..pending.begun };
         pending.settled = true;
         let mut taken = Pending::new(arena, pending.slot, begun, pending.lifetime);
         taken.key_given = AtomicBool::new(true);
-        Ok(Block { pending: taken, bytes })
+        Block::of(taken, note)
     }
 
     /// Fails the object: whoever waits for it, now or later, gets the message.

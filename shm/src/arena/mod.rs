@@ -130,11 +130,32 @@ impl Arena {
     /// [`Error::Full`], [`Error::TooLarge`] and [`Error::OutOfMemory`] say which limit is in the
     /// way; [`Error::Align`]; [`Error::Closed`]; [`Error::Forked`].
     pub fn alloc(&self, len: u64, align: u64, lifetime: Lifetime) -> Result<Block> {
-        let extent_of = |owner: &mut Owner| owner.place(len, align);
-        let (slot, begun) = self.inner.owner()?.begin(lifetime, extent_of)?;
-        fail_point!("alloc.begun");
-        Block::new(self.inner.clone(), slot, begun, lifetime)
+        self.alloc_with_note(len, align, lifetime, &[])
     }
+
+    /// [`alloc`](Arena::alloc), with a note of at most [`NOTE_MAX`](Arena::NOTE_MAX) bytes that
+    /// stays with the object, for whoever [views](crate::View::note) it: what its bytes mean, for
+    /// instance. It is read by nobody but them.
+    ///
+    /// # Errors
+    /// As [`alloc`](Arena::alloc); [`Error::NoteTooLong`].
+    pub fn alloc_with_note(
+        &self,
+        len: u64,
+        align: u64,
+        lifetime: Lifetime,
+        note: &[u8],
+    ) -> Result<Block> {
+        let note_len = note_len(note)?;
+        let whole = len.saturating_add(note_len.into());
+        let extent_of = |owner: &mut Owner| owner.place(whole, align);
+        let (slot, begun) = self.inner.owner()?.begin(lifetime, note_len, extent_of)?;
+        fail_point!("alloc.begun");
+        Block::new(self.inner.clone(), slot, begun, lifetime, note)
+    }
+
+    /// The longest note in bytes.
+    pub const NOTE_MAX: usize = u8::MAX as usize;
 
     /// Copies bytes into a new object.
     ///
@@ -142,7 +163,7 @@ impl Arena {
     /// As [`alloc`](Arena::alloc).
     pub fn put(&self, bytes: &[u8], lifetime: Lifetime) -> Result<Sealed> {
         let mut block = self.alloc(bytes.len() as u64, 1, lifetime)?;
-        crate::copy::copy(&mut block, bytes);
+        block.copy_from(bytes);
         block.seal()
     }
 
@@ -152,7 +173,7 @@ impl Arena {
     /// # Errors
     /// As [`alloc`](Arena::alloc).
     pub fn promise(&self, lifetime: Lifetime) -> Result<Promise> {
-        let (slot, begun) = self.inner.owner()?.begin(lifetime, |_| Ok(None))?;
+        let (slot, begun) = self.inner.owner()?.begin(lifetime, 0, |_| Ok(None))?;
         Ok(Promise::new(self.inner.clone(), slot, begun, lifetime))
     }
 
@@ -286,5 +307,11 @@ fn write_name(header: &ArenaHeader, name: &str) {
 struct Begun {
     generation: u64,
     capability: Capability,
+    /// Its memory, the note at its end included.
     extent: Extent,
+    note: u8,
+}
+
+fn note_len(note: &[u8]) -> Result<u8> {
+    u8::try_from(note.len()).map_err(|_| Error::NoteTooLong { len: note.len() })
 }

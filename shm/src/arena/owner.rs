@@ -130,6 +130,7 @@ impl Owner {
     pub(super) fn begin(
         &mut self,
         lifetime: Lifetime,
+        note: u8,
         place: impl FnOnce(&mut Self) -> Result<Option<(Place, Extent)>>,
     ) -> Result<(u32, Begun)> {
         self.check_directory()?;
@@ -154,8 +155,8 @@ impl Owner {
         let shared = self.map.slot(slot)?;
         // Whoever cleans a closed arena spares blocks that may still be written.
         shared.set_extent(extent);
-        shared.begin(self.map.tag, generation, capability, lifetime);
-        Ok((slot, Begun { generation, capability, extent }))
+        shared.begin(self.map.tag, generation, capability, lifetime, note);
+        Ok((slot, Begun { generation, capability, extent, note }))
     }
 
     /// Once a second, looks whether others can still reach what this arena holds.
@@ -185,11 +186,19 @@ impl Owner {
     }
 
     /// Takes a block for an object that was begun without one.
-    pub(super) fn place_for(&mut self, slot: u32, len: u64, align: u64) -> Result<Extent> {
+    pub(super) fn place_for(
+        &mut self,
+        slot: u32,
+        len: u64,
+        align: u64,
+        note: u8,
+    ) -> Result<Extent> {
         let taken = self.place(len, align)?;
         self.entries.at(slot).set_place(taken.map(|(place, _)| place));
         let extent = taken.map_or(Extent::default(), |(_, extent)| extent);
-        self.map.slot(slot)?.set_extent(extent);
+        let shared = self.map.slot(slot)?;
+        shared.set_extent(extent);
+        shared.set_note(note);
         fail_point!("alloc.promised");
         Ok(extent)
     }

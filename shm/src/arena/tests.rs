@@ -65,6 +65,46 @@ fn a_block_becomes_an_object_of_the_same_memory() {
 }
 
 #[test]
+fn a_note_stays_with_its_object_and_out_of_its_bytes() {
+    let place = Place::new();
+    let (node, arena) = place.arena(64 * MIB);
+    for (len, note) in [(0, &b"n"[..]), (1, &[7; 255]), (64, b""), (4095, b"note"), (3 * MIB, b"m")]
+    {
+        let mut block =
+            arena.alloc_with_note(len, 1, Lifetime::PROCESS, note).expect("there is room");
+        block.fill(1);
+        let sealed = block.seal().expect("it is open");
+        let promise = arena.promise(Lifetime::PROCESS).expect("there is room");
+        let mut block = promise.alloc_with_note(len, 64, note).expect("there is room");
+        assert_eq!(block.copy_from(&vec![1; len as usize + 1]), len as usize);
+        let promised = block.seal().expect("it is open");
+        for object in [sealed, promised] {
+            assert_eq!(object.extent.len, len);
+            let stat = node.stat(&object.key).expect("it is sealed");
+            assert_eq!(stat.extent, Some(object.extent));
+            for node in [&node, &place.node()] {
+                let view = get(node, &object.key).expect("it is sealed");
+                assert_eq!((view.len() as u64, view.note()), (len, note));
+                assert!(view.iter().all(|byte| *byte == 1));
+            }
+        }
+    }
+    let refused = arena.alloc_with_note(1, 1, Lifetime::PROCESS, &[0; 256]);
+    assert!(matches!(refused, Err(Error::NoteTooLong { len: 256 })));
+}
+
+#[test]
+fn a_note_longer_than_its_object_is_damage() {
+    let place = Place::new();
+    let (node, arena) = place.arena(64 * MIB);
+    let sealed = arena.put(b"bytes", Lifetime::PROCESS).expect("there is room");
+    let map = node.inner().arena(sealed.key.arena).expect("it is open");
+    map.slot(sealed.key.slot).expect("it is there").set_note(6);
+    assert!(matches!(get(&node, &sealed.key), Err(Error::Corrupt { .. })));
+    assert_eq!(node.stat(&sealed.key).expect("it is there").extent, None);
+}
+
+#[test]
 fn alignment_is_kept_or_refused() {
     let place = Place::new();
     let (node, arena) = place.arena(64 * MIB);

@@ -85,18 +85,19 @@ pub struct SweepReport {
 /// Fields as they stand in a slot, which another process may be changing.
 pub(crate) struct Fields {
     extent: Extent,
+    note: u8,
     pub(crate) lifetime: Lifetime,
 }
 
 impl Fields {
     pub(crate) fn extent(&self, state: State) -> Option<Extent> {
-        (state == State::Sealed).then_some(self.extent)
+        (state == State::Sealed).then_some(self.extent)?.without(self.note)
     }
 }
 
 impl ObjectEntry {
     pub(crate) fn read(slot: &Slot) -> Fields {
-        Fields { extent: slot.extent(), lifetime: slot.lifetime() }
+        Fields { extent: slot.extent(), note: slot.note(), lifetime: slot.lifetime() }
     }
 }
 

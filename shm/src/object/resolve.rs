@@ -157,8 +157,9 @@ fn view(
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
-    let extent = slot.extent();
-    let bytes = arena.bytes(extent)?;
+    let (whole, note) = (slot.extent(), slot.note());
+    let bytes = arena.bytes(whole)?;
+    let extent = whole.without(note).ok_or_else(|| arena.corrupt(NOTE_TOO_LONG))?;
     if slot.has_expired() {
         end(node, arena, slot, key)?;
         return Err(Error::Evicted);
@@ -168,8 +169,10 @@ fn view(
         return Ok(None);
     }
     fail_point!("resolve.done");
-    Ok(Some(View::new(arena.clone(), *key, extent, bytes, Some(pin.keep()))))
+    Ok(Some(View::new(arena.clone(), *key, extent, bytes, note, pin.keep())))
 }
+
+const NOTE_TOO_LONG: &str = "an object's note is longer than the object";
 
 /// Starts fetching the first bytes, which another core may have just written, while the pin is
 /// taken. The extent is not believed yet: prefetching a wrong address does nothing.

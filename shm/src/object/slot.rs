@@ -35,15 +35,24 @@ const END_MASK: u32 = 3 << 1;
 const OWNER_DIED: u32 = 1 << 4;
 const OWNER_CLOSED: u32 = 2 << 4;
 const FAILURE_MASK: u32 = 3 << 4;
+const NOTE_SHIFT: u32 = 8;
+const NOTE_MASK: u32 = 0xff << NOTE_SHIFT;
 
 impl Slot {
     /// Makes a pending object of a slot that nobody uses, and whose extent has been set.
-    pub(crate) fn begin(&self, tag: u32, generation: u64, capability: Capability, life: Lifetime) {
+    pub(crate) fn begin(
+        &self,
+        tag: u32,
+        generation: u64,
+        capability: Capability,
+        life: Lifetime,
+        note: u8,
+    ) {
         let [low, high] = capability.words();
         self.capability[0].store(low, Ordering::Relaxed);
         self.capability[1].store(high, Ordering::Relaxed);
         self.tag.store(tag, Ordering::Relaxed);
-        self.kind.store(kind_of(life), Ordering::Relaxed);
+        self.kind.store(kind_of(life) | u32::from(note) << NOTE_SHIFT, Ordering::Relaxed);
         self.expiry.store(0, Ordering::Relaxed);
         self.link.store(0, Ordering::Relaxed);
         // Release: pairs with the Acquire loads of whoever resolves the object.
@@ -139,6 +148,19 @@ impl Slot {
         self.segment.store(extent.segment, Ordering::Relaxed);
         self.offset.store(extent.offset, Ordering::Relaxed);
         self.len.store(extent.len, Ordering::Relaxed);
+    }
+
+    /// How many of the extent's last bytes are a note about the object, and not the object's.
+    #[inline]
+    pub(crate) fn note(&self) -> u8 {
+        (self.kind.load(Ordering::Relaxed) >> NOTE_SHIFT) as u8
+    }
+
+    /// Says so of an object that was begun without memory. Its owner's alone to do, while it is
+    /// pending.
+    pub(crate) fn set_note(&self, note: u8) {
+        let kind = self.kind.load(Ordering::Relaxed) & !NOTE_MASK;
+        self.kind.store(kind | u32::from(note) << NOTE_SHIFT, Ordering::Relaxed);
     }
 
     pub(crate) fn scope(&self) -> Scope {
@@ -275,7 +297,8 @@ mod tests {
     fn golden_bytes_of_a_sealed_slot() {
         let slot = slot();
         let once = Lifetime::NODE.ending(End::Once);
-        slot.begin(0xa1b2_c3d5, 0x0001_0203_0405_0607, Capability::from_bytes([0xcc; 16]), once);
+        let capability = Capability::from_bytes([0xcc; 16]);
+        slot.begin(0xa1b2_c3d5, 0x0001_0203_0405_0607, capability, once, 9);
         slot.seal(0x0001_0203_0405_0607, EXTENT, End::Once).expect("it was pending");
         let mut golden = [0; 64];
         golden[..8].copy_from_slice(&[0x02, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01]);
@@ -283,6 +306,7 @@ mod tests {
         golden[16..18].copy_from_slice(&[0x08, 0x07]);
         golden[24..28].copy_from_slice(&[0x01, 0x02, 0x03, 0x04]);
         golden[28] = 0x03; // node scope, ends once
+        golden[29] = 9; // bytes of note
         golden[32..48].fill(0xcc);
         golden[56..60].copy_from_slice(&[0xd5, 0xc3, 0xb2, 0xa1]);
         assert_eq!(bytes(&slot), golden);
@@ -291,7 +315,7 @@ mod tests {
     #[test]
     fn what_is_settled_stays_settled() {
         let slot = slot();
-        slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS);
+        slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS, 0);
         assert!(slot.announce_waiter(slot.word()).is_some());
         slot.fail(1, Failure::OwnerDied).expect("it was pending");
         assert_eq!(slot.word(), SlotWord::new(1, State::Failed));
@@ -302,10 +326,21 @@ mod tests {
     }
 
     #[test]
+    fn a_note_is_kept_apart_from_the_rest() {
+        let slot = slot();
+        let once = Lifetime::NODE.ending(End::Once);
+        slot.begin(1, 1, Capability::from_bytes([1; 16]), once, 255);
+        slot.set_note(7);
+        assert_eq!((slot.note(), slot.lifetime()), (7, once));
+        slot.fail(1, Failure::OwnerDied).expect("it was pending");
+        assert_eq!((slot.note(), slot.failure()), (7, Failure::OwnerDied));
+    }
+
+    #[test]
     fn a_lease_ends_and_can_be_renewed() {
         let slot = slot();
         let lease = End::Lease(Duration::from_secs(3600));
-        slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS.ending(lease));
+        slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS.ending(lease), 0);
         slot.seal(1, EXTENT, lease).expect("it was pending");
         assert!(!slot.has_expired());
         assert!(matches!(slot.end(), End::Lease(left) if left > Duration::from_secs(3500)));
@@ -317,10 +352,10 @@ mod tests {
     #[test]
     fn fields_of_another_generation_are_not_read() {
         let slot = slot();
-        slot.begin(1, 5, Capability::from_bytes([1; 16]), Lifetime::PROCESS);
+        slot.begin(1, 5, Capability::from_bytes([1; 16]), Lifetime::PROCESS, 0);
         assert!(slot.consistent(4, || ()).is_none());
         assert_eq!(slot.consistent(5, || 7), Some((State::Pending, 7)));
-        let changing = || slot.begin(1, 6, Capability::from_bytes([2; 16]), Lifetime::PROCESS);
+        let changing = || slot.begin(1, 6, Capability::from_bytes([2; 16]), Lifetime::PROCESS, 0);
         assert!(slot.consistent(5, changing).is_none());
     }
 }

@@ -18,8 +18,10 @@ pub struct View {
     key: ObjectKey,
     extent: Extent,
     bytes: NonNull<u8>,
-    /// The entry of the pin table that holds it; none for no bytes.
-    pin: Option<usize>,
+    /// How many bytes after them are the note.
+    note: u8,
+    /// The entry of the pin table that holds it.
+    pin: usize,
 }
 
 // SAFETY: the bytes are read-only for everybody as long as the pin stands.
@@ -28,16 +30,18 @@ unsafe impl Send for View {}
 unsafe impl Sync for View {}
 
 impl View {
-    /// Takes over a pin on bytes that `ArenaMap::bytes` found inside their segment.
+    /// Takes over a pin on bytes that `ArenaMap::bytes` found inside their segment, the note after
+    /// them included.
     #[inline]
     pub(crate) fn new(
         arena: Arc<ArenaMap>,
         key: ObjectKey,
         extent: Extent,
         bytes: NonNull<u8>,
-        pin: Option<usize>,
+        note: u8,
+        pin: usize,
     ) -> Self {
-        Self { arena, key, extent, bytes, pin }
+        Self { arena, key, extent, bytes, note, pin }
     }
 
     /// The object's key.
@@ -48,6 +52,18 @@ impl View {
     /// Where the bytes lie in the arena.
     pub fn extent(&self) -> Extent {
         self.extent
+    }
+
+    /// What its producer noted about the object, see
+    /// [`Arena::alloc_with_note`](crate::Arena::alloc_with_note); empty if nothing.
+    #[inline]
+    pub fn note(&self) -> &[u8] {
+        // SAFETY: the resolve checked bytes and note as one range of the mapping, which stays as it
+        // is for as long as the pin stands.
+        unsafe {
+            let note = self.bytes.as_ptr().add(self.extent.len as usize);
+            std::slice::from_raw_parts(note, self.note.into())
+        }
     }
 }
 
@@ -80,9 +96,7 @@ impl Drop for View {
         if !self.arena.record.is_ours() {
             return;
         }
-        if let Some(pin) = self.pin {
-            self.arena.record.unpin(pin);
-        }
+        self.arena.record.unpin(self.pin);
         // The owner is gone: this view may have been all that kept its memory.
         if let Some(ARENA_DRAINING | ARENA_CLOSED) = self.arena.state() {
             self.give_back();
