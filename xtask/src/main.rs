@@ -5,10 +5,13 @@
 //! cargo xtask test            set up this machine, run every stage, say what ran
 //! cargo xtask test fmt docs   run only these stages
 //! cargo xtask test --list     say which stages there are
+//! cargo xtask api             compare the public API with fabric/public-api.txt and shm/public-api.txt
+//! cargo xtask api --accept    write these anew: the change is meant
 //! ```
 //!
 //! Exit status: 0 done, 1 something failed, 2 wrong usage.
 
+mod api;
 mod demo;
 mod place;
 mod setup;
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
         ["test", names @ ..] if names.iter().all(|name| stages::find(name).is_some()) => {
             test::run(names)
         }
+        ["api"] => test::run(&["api"]),
+        ["api", "--accept"] => api::accept().map(|()| true),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(true)
@@ -54,4 +59,5 @@ fn main() -> ExitCode {
 const USAGE: &str = "\
 usage: cargo xtask demo              show the main job, end to end
        cargo xtask test [STAGE...]   set up this machine and run every test, or only these stages
-       cargo xtask test --list       list the stages";
+       cargo xtask test --list       list the stages
+       cargo xtask api [--accept]    compare the public API with the committed listings, or write them anew";

@@ -14,6 +14,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::api;
 use crate::setup::Need;
 use crate::tally::Tally;
 
@@ -49,6 +50,12 @@ pub(crate) const STAGES: &[Stage] = &[
         about: "cargo doc, with every warning an error",
         needs: &[Need::C],
         run: |_| lint::docs(),
+    },
+    Stage {
+        name: "api",
+        about: "the libraries' public API is the one that was agreed on",
+        needs: &[Need::C],
+        run: |_| api::check(),
     },
     Stage {
         name: "test",
