@@ -187,8 +187,11 @@ impl Side for WharfSide {
 
 /// Opens Wharf as every subject of the bench does: in the run's own directory.
 pub(crate) fn open(directory: &Path, wait: Wait) -> Result<Fabric> {
-    let options =
-        wharf::Options { directory: Some(directory.to_owned()), wait, ..Default::default() };
+    let options = wharf::Options {
+        directory: Some(directory.to_owned()),
+        wait: Some(wait),
+        ..Default::default()
+    };
     Fabric::open(options).map_err(refused("wharf"))
 }
 

@@ -2,6 +2,7 @@
 
 use wharf_shm::NodeId;
 
+use crate::config::ConfigError;
 use crate::ticket::TicketError;
 
 /// The result of an operation on the fabric.
@@ -58,6 +59,10 @@ pub enum Error {
     /// What was given is not a ticket.
     #[error(transparent)]
     Ticket(#[from] TicketError),
+
+    /// The configuration has a mistake.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
 
     /// The node's memory refused.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! This process's membership: what everything else starts from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -9,21 +9,9 @@ use wharf_shm::{
     ObjectStat, State, Sweep, SweepReport, Wait,
 };
 
+use crate::config::{Options, Setting, Settings};
 use crate::store::{Store, StoreOptions};
 use crate::{Error, Result, Ticket, View};
-
-/// How to open a [`Fabric`].
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The shared-memory directory. Processes that are to share objects need the same one.
-    /// `None` means `$WHARF_SHM_DIR`, or `/dev/shm/wharf-<uid>` where that is not set.
-    pub directory: Option<PathBuf>,
-    /// How to wait for pending objects.
-    pub wait: Wait,
-    /// Leave what dead processes left to a [`sweep`](Fabric::sweep). By default it is given back
-    /// when the fabric is opened.
-    pub leave_dead: bool,
-}
 
 /// This process's membership of the node. One per process is usual; clones are the same one.
 ///
@@ -37,6 +25,7 @@ pub struct Fabric {
     membership: Arc<Membership>,
     id: NodeId,
     wait: Wait,
+    settings: Arc<Settings>,
 }
 
 /// A membership of the node, and the one that took its place when its directory was removed.
@@ -46,11 +35,11 @@ struct Membership {
 }
 
 impl Fabric {
-    /// Joins the node that the environment names, with the defaults for everything else.
+    /// Joins the node as the environment and the configuration file say; see [`Options`].
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`] if the shared-memory directory cannot be used, and why.
+    /// As [`open`](Fabric::open).
     pub fn new() -> Result<Self> {
         Self::open(Options::default())
     }
@@ -59,12 +48,38 @@ impl Fabric {
     ///
     /// # Errors
     ///
+    /// [`Error::Config`] if the environment or the configuration file has a mistake;
     /// [`Error::Memory`] if the shared-memory directory cannot be used, and why.
     pub fn open(options: Options) -> Result<Self> {
-        let Options { directory, wait, leave_dead } = options;
-        let node = Node::open(&NodeOptions { directory, leave_dead })?;
-        let id = node.id();
-        Ok(Self { membership: Arc::new(Membership { node, next: OnceLock::new() }), id, wait })
+        let settings = Settings::load(&options)?;
+        let node = Node::open(&NodeOptions {
+            directory: settings.directory.value.clone(),
+            leave_dead: settings.leave_dead.value,
+            must_exist: options.must_exist,
+        })?;
+        Ok(Self {
+            id: node.id(),
+            membership: Arc::new(Membership { node, next: OnceLock::new() }),
+            wait: settings.wait.value,
+            settings: Arc::new(settings),
+        })
+    }
+
+    /// The configuration in effect, and where each value came from.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let directory = Some(private.path().join("node"));
+    /// let options = wharf::Options { capacity: Some(1 << 30), directory, ..Default::default() };
+    /// for setting in wharf::Fabric::open(options)?.settings() {
+    ///     println!("{} = {} ({})", setting.name, setting.value, setting.origin);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn settings(&self) -> Vec<Setting> {
+        self.settings.list(self.directory())
     }
 
     /// The node's identity: two processes share memory exactly when theirs are equal.
@@ -154,6 +169,11 @@ impl Fabric {
     pub fn renew(&self, ticket: &Ticket, time: Duration) -> Result<()> {
         let key = self.key_here(ticket)?;
         Ok(self.membership.with(|node| node.renew(&key, time))?)
+    }
+
+    /// The most bytes that a store may hold, unless it says otherwise.
+    pub(crate) fn capacity(&self) -> Option<u64> {
+        self.settings.capacity.value
     }
 
     /// Makes an arena in the directory as it stands now.

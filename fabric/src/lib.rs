@@ -44,6 +44,7 @@
 #![forbid(unsafe_code)]
 
 mod block;
+mod config;
 mod error;
 mod fabric;
 mod store;
@@ -51,8 +52,9 @@ mod ticket;
 mod view;
 
 pub use block::{Block, Promise};
+pub use config::{ConfigError, Options, Origin, Setting, Size, SizeError};
 pub use error::{Error, Result};
-pub use fabric::{Fabric, Options};
+pub use fabric::Fabric;
 pub use store::{Store, StoreOptions};
 pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
 pub use view::View;

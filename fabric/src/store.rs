@@ -18,8 +18,9 @@ pub(crate) const ALIGN: u64 = 64;
 /// How to open a [`Store`].
 #[derive(Clone, Debug, Default)]
 pub struct StoreOptions {
-    /// The most bytes that the store may hold; `None` for as many as the shared-memory filesystem
-    /// has. Memory is taken as it is needed, never beforehand, and never more than is left.
+    /// The most bytes that the store may hold; `None` for what the [configuration](crate::Options)
+    /// says, which is as many as the shared-memory filesystem has where it says nothing. Memory is
+    /// taken as it is needed, never beforehand, and never more than is left.
     pub capacity: Option<u64>,
     /// The lifetime of objects that are put without one of their own.
     pub lifetime: Lifetime,
@@ -163,7 +164,7 @@ impl Memory {
     fn open(fabric: &Fabric, name: &str, options: &StoreOptions) -> Result<Self> {
         let options = ArenaOptions {
             name: name.to_owned(),
-            capacity: options.capacity,
+            capacity: options.capacity.or_else(|| fabric.capacity()),
             ..ArenaOptions::default()
         };
         Ok(Self { arena: fabric.create_arena(&options)?, next: OnceLock::new() })

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use wharf::{
-    Deadline, End, Error, Fabric, Lifetime, MemoryError, Options, Result, State, StoreOptions,
-    Ticket, View, Wait,
+    Deadline, End, Error, Fabric, Lifetime, MemoryError, Options, Origin, Result, State,
+    StoreOptions, Ticket, View, Wait,
 };
 
 const SOON: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ impl Node {
 
     fn waiting(&self, wait: Wait) -> Fabric {
         let directory = Some(self.private.path().join("node"));
-        Fabric::open(Options { directory, wait, ..Options::default() }).unwrap()
+        Fabric::open(Options { directory, wait: Some(wait), ..Options::default() }).unwrap()
     }
 }
 
@@ -319,4 +319,46 @@ fn a_lease_is_renewed_while_it_lasts() {
     let kept = store.put(b"x").unwrap();
     let refused = there.renew(&kept, SOON);
     assert!(matches!(refused, Err(Error::Memory(MemoryError::NotLeased))), "{refused:?}");
+}
+
+#[test]
+fn settings_say_what_holds_and_who_said_so() {
+    let node = Node::new();
+    let directory = node.private.path().join("node");
+    let options = Options {
+        directory: Some(directory.clone()),
+        capacity: Some(8 << 20),
+        wait: Some(Wait::Block),
+        ..Options::default()
+    };
+    let fabric = Fabric::open(options).unwrap();
+    let settings = fabric.settings();
+    let value = |name: &str| {
+        let setting = settings.iter().find(|setting| setting.name == name).unwrap();
+        (setting.value.as_str(), setting.origin.clone())
+    };
+    assert_eq!(value("directory"), (directory.to_str().unwrap(), Origin::Code));
+    assert_eq!(value("capacity"), ("8388608", Origin::Code));
+    assert_eq!(value("wait"), ("block", Origin::Code));
+    assert_eq!(settings.len(), 4, "{settings:?}");
+
+    let store = fabric.store("s", StoreOptions::default()).unwrap();
+    assert_eq!(store.usage().unwrap().capacity, 8 << 20);
+    let own = StoreOptions { capacity: Some(1 << 20), ..StoreOptions::default() };
+    assert_eq!(fabric.store("s", own).unwrap().usage().unwrap().capacity, 1 << 20);
+}
+
+#[test]
+fn a_directory_that_must_exist_is_not_made() {
+    let node = Node::new();
+    let directory = node.private.path().join("node");
+    let options =
+        Options { directory: Some(directory.clone()), must_exist: true, ..Options::default() };
+    match Fabric::open(options.clone()) {
+        Err(Error::Memory(MemoryError::NoDirectory { path })) => assert_eq!(path, directory),
+        other => panic!("{:?}", other.map(|fabric| fabric.node())),
+    }
+    assert!(!directory.exists());
+    let made = node.fabric();
+    assert_eq!(Fabric::open(options).unwrap().node(), made.node());
 }

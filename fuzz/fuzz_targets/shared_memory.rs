@@ -215,7 +215,7 @@ struct Own {
 impl<'a> Run<'a> {
     fn new(lab: &'a Lab) -> Result<Self> {
         let directory = Some(lab.directory.clone());
-        let node = Node::open(&NodeOptions { directory, leave_dead: true })?;
+        let node = Node::open(&NodeOptions { directory, leave_dead: true, ..Default::default() })?;
         Ok(Self { lab, node, keys: lab.keys.clone(), own: None, pin_is_damaged: false })
     }
 
@@ -283,7 +283,7 @@ impl<'a> Run<'a> {
             5 => drop(self.node.sweep(Sweep::All)),
             6 => {
                 let directory = Some(self.lab.directory.clone());
-                drop(Node::open(&NodeOptions { directory, leave_dead: false }));
+                drop(Node::open(&NodeOptions { directory, ..Default::default() }));
             }
             7 => {
                 key.slot = input.number(4) as u32;

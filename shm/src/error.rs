@@ -21,6 +21,17 @@ pub enum Error {
         reason: String,
     },
 
+    /// There is no shared-memory directory, and it was not to be made.
+    #[error(
+        "there is no shared-memory directory {}: nothing was put there since the machine started, \
+         or its name is mistyped. WHARF_SHM_DIR, the configuration or the program names it",
+        path.display()
+    )]
+    NoDirectory {
+        /// The directory, as configured.
+        path: PathBuf,
+    },
+
     /// The directory, or a file in it, was removed while in use. Views that exist stay valid.
     #[error(
         "{} is gone: the shared-memory directory was removed while in use. Views that are held \

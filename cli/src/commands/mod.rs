@@ -18,7 +18,7 @@ use crate::args::{Args, Command};
 /// Does what the command line says.
 pub(crate) fn run(args: Args) -> anyhow::Result<()> {
     // A sweep must find what it is to speak of.
-    let leave_dead = matches!(args.command, Command::Sweep(_));
+    let leave_dead = matches!(args.command, Command::Sweep(_)).then_some(true);
     let fabric = Fabric::open(Options { directory: args.dir, leave_dead, ..Options::default() })?;
     match args.command {
         Command::Put(put) => put::run(&fabric, &put),

@@ -170,6 +170,14 @@ pub(crate) fn default_path() -> PathBuf {
     }
 }
 
+/// Refuses a directory that is not there. Any other fault is found when it is opened.
+pub(crate) fn check_exists(path: &Path) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if is_missing(&error) => Err(Error::NoDirectory { path: path.into() }),
+        _ => Ok(()),
+    }
+}
+
 /// Fills in what a new file starts with.
 pub(crate) fn write_preamble(preamble: &Preamble, magic: u64, boot: [u64; 2]) {
     preamble.version.store(VERSION, Ordering::Relaxed);

@@ -39,6 +39,8 @@ pub struct NodeOptions {
     /// Leave what dead processes left to a [`sweep`](Node::sweep). By default it is given back
     /// while the node is opened.
     pub leave_dead: bool,
+    /// Refuse a directory that does not exist. By default it is made.
+    pub must_exist: bool,
 }
 
 /// This process's membership of its node: where it shares memory and reads that of others.
@@ -68,11 +70,15 @@ impl Node {
     ///
     /// # Errors
     /// [`Error::Directory`] if the directory is not one that memory can safely be shared in,
-    /// [`Error::Layout`] if another version of Wharf uses it.
+    /// [`Error::NoDirectory`] if it should exist and does not, [`Error::Layout`] if another version
+    /// of Wharf uses it.
     pub fn open(options: &NodeOptions) -> Result<Self> {
         let path = options.directory.clone().unwrap_or_else(directory::default_path);
         // Without a slash at its end, which would follow a link.
-        let path = path.components().collect();
+        let path: PathBuf = path.components().collect();
+        if options.must_exist {
+            directory::check_exists(&path)?;
+        }
         Self::join(Directory::open(path, None)?, options.leave_dead)
     }
 

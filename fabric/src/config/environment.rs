@@ -1,0 +1,36 @@
+//! The layer of the `WHARF_*` variables.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::{
+    CAPACITY, ConfigError, DIRECTORY, Key, LEAVE_DEAD, Options, WAIT, parse_capacity, parse_wait,
+};
+
+pub(super) fn read() -> Result<Options, ConfigError> {
+    Ok(Options {
+        directory: variable(DIRECTORY.variable).map(PathBuf::from),
+        capacity: parsed(&CAPACITY, parse_capacity)?,
+        wait: parsed(&WAIT, parse_wait)?,
+        leave_dead: parsed(&LEAVE_DEAD, |text| text.parse().ok())?,
+        must_exist: false,
+    })
+}
+
+/// A variable's value, if it is set and not empty.
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn parsed<T>(key: &Key, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ConfigError> {
+    let Some(value) = variable(key.variable) else { return Ok(None) };
+    match value.to_str().and_then(parse) {
+        Some(value) => Ok(Some(value)),
+        None => Err(ConfigError::Variable {
+            name: key.variable,
+            found: value.to_string_lossy().into_owned(),
+            write: key.in_variable,
+        }),
+    }
+}
