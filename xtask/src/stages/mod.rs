@@ -89,7 +89,7 @@ pub(crate) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "readme",
-        about: "the README's commands and examples, as written",
+        about: "the documents' commands and examples, as written",
         needs: &[Need::C],
         run: readme::run,
     },

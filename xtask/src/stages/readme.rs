@@ -1,114 +1,134 @@
-//! The README's promises: every shell block runs as written, every Rust block is a passing test.
+//! The documents' promises: what a reader is told to type does what is said, in the order in which it is
+//! told.
 //!
-//! Shell blocks run in order in one empty folder that the next block finds as the last one left
-//! it, with bash, stopping at the first command that fails. Those that start with `cargo` run in the checkout
-//! and install into a folder of the run. The one line that is not run is the one that is running.
+//! ````text
+//! ```sh          run by bash, all blocks of a document in one session that starts in the checkout
+//! ```rust        a documentation test of the library, and so is `rust,no_run`, which is only built; one
+//!                that begins with `// PATH.rs` is also written into that file of the session's folder
+//! ```output      what the block before it prints; `…` stands for anything, alone on its line for any lines
+//! ```text        a picture, or what is not tested
+//! ````
+//!
+//! The session stops at the first command that fails. Its `mktemp` makes folders that are removed afterwards, what
+//! it installs goes to such a folder, and its shared memory is its own. The one line that is not run is
+//! the one that is running.
+
+mod blocks;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
+use self::blocks::{Block, Kind};
 use super::suite::cargo_test;
 use crate::place::{self, Scratch};
 use crate::tally::{self, Tally};
-use crate::tool::Tool;
+use crate::tool::{Finished, Tool};
+
+const DOCUMENTS: &[&str] = &["README.md"];
 
 pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
-    let path = place::root().join("README.md");
-    let readme = std::fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    let mut tally = shell(&blocks(&readme, "sh"), shared_memory)?;
-    tally.add(rust(blocks(&readme, "rust").len(), shared_memory)?);
+    let (mut tally, mut examples) = (Tally::default(), 0);
+    for (number, name) in DOCUMENTS.iter().enumerate() {
+        let path = place::root().join(name);
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let blocks = blocks::parse(&text).with_context(|| format!("in {name}"))?;
+        examples += blocks.iter().filter(|block| block.kind.is_rust()).count();
+        tally.add(session(name, &blocks, &shared_memory.join(number.to_string()))?);
+    }
+    tally.add(rust(examples, shared_memory)?);
     Ok(tally)
 }
 
-fn shell(blocks: &[String], shared_memory: &Path) -> Result<Tally> {
-    let folder = Scratch::new(&std::env::temp_dir(), "readme")?;
+/// Runs a document as its reader would.
+fn session(name: &str, blocks: &[Block], shared_memory: &Path) -> Result<Tally> {
+    let commands = blocks.iter().filter(|block| block.kind == Kind::Shell).count();
+    ensure!(commands > 0, "{name} has no block marked `sh`: what should be run?");
+    let folder = Scratch::new(&std::env::temp_dir(), "reader")?;
+    let transcript = folder.path().join("transcript");
     let installed = folder.path().join("installed");
     let path = std::env::var("PATH").context("PATH is not set, or not text")?;
-    let mut tally = Tally::default();
-    for block in blocks {
-        let (own, rest): (Vec<&str>, Vec<&str>) =
-            block.lines().partition(|line| is_this_very_run(line));
-        println!("{}{}", own.join("\n"), if own.is_empty() { "" } else { "   # running now" });
-        let script = rest.join("\n");
-        let in_checkout = script.starts_with("cargo ");
-        let script = format!("set -euxo pipefail # README.md\n{script}");
-        let ended = Tool::new("bash")
-            .args(["-c", &script])
-            .folder(if in_checkout { place::root() } else { folder.path() })
-            .env("PATH", format!("{}:{path}", installed.join("bin").display()))
-            .env("CARGO_INSTALL_ROOT", &installed)
-            .env("CARGO_TARGET_DIR", place::target())
-            .env("WHARF_SHM_DIR", shared_memory)
-            .succeed();
-        match ended {
-            Ok(_) => tally.passed += 1,
-            Err(error) => tally.failed.push(format!("README.md, shell block: {error:#}")),
+    let Finished { status, .. } = Tool::new("bash")
+        .args(["-c", &script(name, blocks)])
+        .env("PATH", format!("{}:{path}", installed.join("bin").display()))
+        .env("CARGO_INSTALL_ROOT", &installed)
+        .env("CARGO_TARGET_DIR", place::target())
+        .env("TMPDIR", folder.path())
+        .env("TRANSCRIPT", &transcript)
+        .env("WHARF_SHM_DIR", shared_memory)
+        .run()?;
+    let said = std::fs::read(&transcript)
+        .with_context(|| format!("{name}: bash left no {}", transcript.display()))?;
+    let said = String::from_utf8_lossy(&said);
+    let mut tally = Tally { proof: format!("{name} {commands} shell blocks"), ..Tally::default() };
+    for (block, output) in blocks::by_block(blocks, &said) {
+        match output.and_then(|output| blocks::compare(block.output.as_deref(), output)) {
+            Ok(()) => tally.passed += 1,
+            Err(why) => tally.failed.push(format!("{name}, line {}: {why}", block.line)),
         }
     }
-    tally.proof = format!("{} shell blocks", blocks.len());
-    if blocks.is_empty() {
-        bail!("README.md has no block marked `sh`: what should be run?");
+    if !status.success() && tally.failed.is_empty() {
+        tally.failed.push(format!("{name}: its session ended with {status}"));
     }
     Ok(tally)
+}
+
+/// All shell blocks and files of a document, each shell block's output between two marks.
+fn script(name: &str, blocks: &[Block]) -> String {
+    let mut script = format!("# the shell blocks of {name}\n{PROLOGUE}");
+    for block in blocks {
+        match &block.kind {
+            Kind::Shell => {
+                let lines = block.text.lines().map(|line| match is_this_very_run(line) {
+                    true => format!(": running now: {line}\n"),
+                    false => format!("{line}\n"),
+                });
+                let (begin, end) = (block.begin(), block.end());
+                let lines: String = lines.collect();
+                script.push_str(&format!("echo '{begin}'; set -x\n{lines}{QUIET}\necho '{end}'\n"));
+            }
+            Kind::Rust { file: Some(file) } => {
+                let text = &block.text;
+                script
+                    .push_str(&format!("cat > '{file}' <<'{END_OF_FILE}'\n{text}{END_OF_FILE}\n"));
+            }
+            Kind::Rust { file: None } => {}
+        }
+    }
+    script
 }
 
 fn is_this_very_run(line: &str) -> bool {
     line.starts_with("cargo xtask test")
 }
 
-/// The library takes the README in as documentation, for its documentation tests alone.
+/// The library takes the documents in as documentation, for its documentation tests alone.
 fn rust(expected: usize, shared_memory: &Path) -> Result<Tally> {
     let text = cargo_test()
-        .args(["--doc", "--", "README.md"])
-        .env("WHARF_SHM_DIR", shared_memory)
+        .args(["--doc", "--"])
+        .args(DOCUMENTS)
+        .env("WHARF_SHM_DIR", shared_memory.join("rust"))
         .run()?
         .text;
     let mut tally = tally::of_cargo_test(&text);
     if expected == 0 || tally.ran() != expected as u64 {
-        tally
-            .failed
-            .push(format!("README.md: {expected} Rust blocks, of which {} ran", tally.ran()));
+        tally.failed.push(format!(
+            "{}: {expected} Rust blocks, of which {} ran",
+            DOCUMENTS.join(" and "),
+            tally.ran()
+        ));
     }
     tally.proof = format!("{expected} Rust blocks");
     Ok(tally)
 }
 
-/// The fenced blocks marked exactly `language`.
-fn blocks(text: &str, language: &str) -> Vec<String> {
-    let mut blocks: Vec<String> = Vec::new();
-    let mut open: Option<bool> = None;
-    for line in text.lines() {
-        match (line.strip_prefix("```"), open) {
-            (Some(mark), None) => {
-                open = Some(mark == language);
-                if mark == language {
-                    blocks.push(String::new());
-                }
-            }
-            (Some(_), Some(_)) => open = None,
-            (None, Some(true)) => {
-                if let Some(block) = blocks.last_mut() {
-                    block.push_str(line);
-                    block.push('\n');
-                }
-            }
-            (None, _) => {}
-        }
-    }
-    blocks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_the_blocks_of_one_language() {
-        let text =
-            "a\n```sh\none\ntwo\n```\nb\n```rust\nx\n```\n```\nplain\n```\n```sh\nthree\n```\n";
-        assert_eq!(blocks(text, "sh"), ["one\ntwo\n", "three\n"]);
-        assert_eq!(blocks(text, "rust"), ["x\n"]);
-    }
-}
+/// Output and errors are kept, as one stream; what is run is only shown, so that it is not taken for output.
+const PROLOGUE: &str = r#"
+exec 9>&1
+BASH_XTRACEFD=9
+exec > >(tee "$TRANSCRIPT") 2>&1
+set -euo pipefail
+"#;
+const QUIET: &str = "{ set +x; } 9>/dev/null";
+const END_OF_FILE: &str = "END OF THE BLOCK";
