@@ -2,6 +2,7 @@
 
 use wharf_shm::NodeId;
 
+use crate::Form;
 use crate::config::ConfigError;
 use crate::ticket::TicketError;
 
@@ -54,6 +55,58 @@ pub enum Error {
         object: NodeId,
         /// This process's node.
         here: NodeId,
+    },
+
+    /// The object is not what it was asked for as.
+    #[error("the object holds {holds}, and was asked for as `{wanted}`: ask for what it holds")]
+    WrongType {
+        /// What it holds.
+        holds: Form,
+        /// The Rust type that was asked for.
+        wanted: &'static str,
+    },
+
+    /// The object's bytes cannot be viewed as elements of a type: they are too many or too few for
+    /// a whole number of them, or lie where such elements may not.
+    #[error(
+        "{len} bytes cannot be viewed as `{wanted}`, which takes {size} bytes each: {source}. \
+         Objects are aligned to 64 bytes, or more where they were put as elements that ask for it"
+    )]
+    Misfit {
+        /// The object's length in bytes.
+        len: usize,
+        /// The Rust type that was asked for.
+        wanted: &'static str,
+        /// Its size in bytes.
+        size: usize,
+        /// What does not fit.
+        source: bytemuck::PodCastError,
+    },
+
+    /// There is no array of this shape, or not of so many elements.
+    #[error("the array's shape is impossible: {reason}")]
+    Shape {
+        /// Why.
+        reason: String,
+    },
+
+    /// A value cannot be written by serde.
+    #[error("the value cannot be encoded: {source}")]
+    Encode {
+        /// What serde said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// An object's bytes are not a value of the type that was asked for.
+    #[error(
+        "the object does not decode as `{wanted}`: {source}. Ask for the type that was put, or \
+         give fields that may be missing a default"
+    )]
+    Decode {
+        /// The Rust type that was asked for.
+        wanted: &'static str,
+        /// What serde said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// What was given is not a ticket.

@@ -1,7 +1,7 @@
 //! This process's membership: what everything else starts from.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use wharf_shm::{
@@ -11,7 +11,7 @@ use wharf_shm::{
 
 use crate::config::{Options, Setting, Settings};
 use crate::store::{Store, StoreOptions};
-use crate::{Error, Result, Ticket, View};
+use crate::{Content, Error, Result, Ticket, View};
 
 /// This process's membership of the node. One per process is usual; clones are the same one.
 ///
@@ -57,12 +57,12 @@ impl Fabric {
             leave_dead: settings.leave_dead.value,
             must_exist: options.must_exist,
         })?;
-        Ok(Self {
-            id: node.id(),
-            membership: Arc::new(Membership { node, next: OnceLock::new() }),
-            wait: settings.wait.value,
-            settings: Arc::new(settings),
-        })
+        let membership = Membership { node, next: OnceLock::new() };
+        Ok(Self::of(Arc::new(membership), Arc::new(settings)))
+    }
+
+    fn of(membership: Arc<Membership>, settings: Arc<Settings>) -> Self {
+        Self { id: membership.node.id(), wait: settings.wait.value, membership, settings }
     }
 
     /// The configuration in effect, and where each value came from.
@@ -80,6 +80,41 @@ impl Fabric {
     #[must_use]
     pub fn settings(&self) -> Vec<Setting> {
         self.settings.list(self.directory())
+    }
+
+    /// The fabric that this process's [proxies](crate::Proxy) share, opened by [`Fabric::new`] when
+    /// it is first asked for and closed when nobody holds it any more. A forked child gets one of
+    /// its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Fabric::new`].
+    pub fn process() -> Result<Self> {
+        static PROCESS: Mutex<Option<Unheld>> = Mutex::new(None);
+        let known = || PROCESS.lock().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(fabric) = known().as_ref().and_then(Unheld::hold) {
+            return Ok(fabric);
+        }
+        let fabric = Self::new()?;
+        let mut slot = known();
+        // Another thread may have been first.
+        if let Some(other) = slot.as_ref().and_then(Unheld::hold) {
+            return Ok(other);
+        }
+        *slot = Some(Unheld {
+            membership: Arc::downgrade(&fabric.membership),
+            settings: Arc::downgrade(&fabric.settings),
+        });
+        Ok(fabric)
+    }
+
+    /// Whether this process may use the fabric.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] in a forked child, for it is the parent's.
+    pub(crate) fn check(&self) -> Result<()> {
+        Ok(self.membership.node.check()?)
     }
 
     /// The node's identity: two processes share memory exactly when theirs are equal.
@@ -115,6 +150,46 @@ impl Fabric {
         let key = self.key_here(ticket)?;
         let deadline = deadline.into();
         Ok(View::new(self.membership.with(|node| node.resolve(&key, deadline, self.wait))?))
+    }
+
+    /// The object's content: a view of plain elements in place, or a decoded value. Waits for a
+    /// pending object until `deadline`.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// let store = fabric.store("fields", StoreOptions::default())?;
+    /// let field = store.put_slice(&[1.5, 2.5])?;
+    /// let labels = store.put_value(&vec!["north", "south"])?;
+    ///
+    /// assert_eq!(fabric.get::<[f64]>(&field, Deadline::NOW)?[1], 2.5);
+    /// assert_eq!(fabric.get::<Vec<String>>(&labels, Deadline::NOW)?, ["north", "south"]);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Fabric::resolve); [`Error::WrongType`], [`Error::Misfit`] and
+    /// [`Error::Decode`] if the object is something else.
+    #[inline]
+    pub fn get<T: Content + ?Sized>(
+        &self,
+        ticket: &Ticket,
+        deadline: impl Into<Deadline>,
+    ) -> Result<T::Resolved> {
+        T::read(self.resolve(ticket, deadline)?)
+    }
+
+    /// Resolves many objects by one deadline, each with an outcome of its own, in their order.
+    pub fn resolve_many<'a>(
+        &self,
+        tickets: impl IntoIterator<Item = &'a Ticket>,
+        deadline: impl Into<Deadline>,
+    ) -> Vec<Result<View>> {
+        let deadline = deadline.into();
+        tickets.into_iter().map(|ticket| self.resolve(ticket, deadline)).collect()
     }
 
     /// What state the object is in, without waiting and without ending a `once`.
@@ -190,6 +265,21 @@ impl Fabric {
         let (object, here) = (ticket.node(), self.id);
         tracing::debug!(%object, %here, "a ticket of another node");
         Err(Error::OtherNode { object, here })
+    }
+}
+
+/// A fabric that is there as long as somebody else holds it.
+struct Unheld {
+    membership: Weak<Membership>,
+    settings: Weak<Settings>,
+}
+
+impl Unheld {
+    /// `None` if nobody holds it, or it is the parent's.
+    fn hold(&self) -> Option<Fabric> {
+        let (membership, settings) = (self.membership.upgrade()?, self.settings.upgrade()?);
+        let fabric = Fabric::of(membership, settings);
+        fabric.check().is_ok().then_some(fabric)
     }
 }
 

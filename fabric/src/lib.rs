@@ -43,21 +43,22 @@
 
 #![forbid(unsafe_code)]
 
-mod block;
 mod config;
 mod error;
 mod fabric;
+mod form;
+mod object;
 mod store;
 mod ticket;
-mod view;
 
-pub use block::{Block, Promise};
+pub use bytemuck::{self, Pod};
 pub use config::{ConfigError, Options, Origin, Setting, Size, SizeError};
 pub use error::{Error, Result};
 pub use fabric::Fabric;
+pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape};
+pub use object::{Block, Content, Promise, Proxy, View};
 pub use store::{Store, StoreOptions};
 pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
-pub use view::View;
 
 pub use wharf_shm::{
     ArenaId, ArenaStat, Capability, Deadline, End, Error as MemoryError, Extent, Lifetime, NodeId,

@@ -1,19 +1,20 @@
 //! Stores: where a process puts its objects.
 //!
 //! ```text
-//! put(bytes) ────────────────────────────────────▶ Ticket      one copy
-//! alloc(len) ──▶ Block, written in place ─ seal() ▶ Ticket      no copy
-//! promise() ───▶ Promise ─ alloc(len) ▶ Block …                 the ticket comes first
+//! put, put_slice, put_array, put_value ─────────────────▶ Ticket      one copy
+//! alloc, alloc_slice, alloc_array ▶ Block, written ─ seal ▶ Ticket      no copy
+//! promise ▶ Promise ─ alloc … ▶ Block …                                 the ticket comes first
 //! ```
 
 use std::sync::{Arc, OnceLock};
 
+use bytemuck::Pod;
+use serde::Serialize;
 use wharf_shm::{Arena, ArenaOptions, Lifetime, Sealed, Usage};
 
-use crate::{Block, Fabric, Promise, Result, Ticket};
-
-/// The alignment of every block: a cache line, and all that a vector register asks for.
-pub(crate) const ALIGN: u64 = 64;
+use crate::form::{self, Codec};
+use crate::object::align_of_elements;
+use crate::{ArrayType, Block, Error, Fabric, Form, Promise, Result, Shape, Ticket};
 
 /// How to open a [`Store`].
 #[derive(Clone, Debug, Default)]
@@ -32,7 +33,8 @@ pub struct StoreOptions {
 pub struct Store {
     fabric: Fabric,
     name: Arc<str>,
-    options: StoreOptions,
+    capacity: Option<u64>,
+    lifetime: Lifetime,
     memory: Arc<Memory>,
 }
 
@@ -44,46 +46,133 @@ struct Memory {
 
 impl Store {
     pub(crate) fn open(fabric: Fabric, name: &str, options: StoreOptions) -> Result<Self> {
-        let memory = Arc::new(Memory::open(&fabric, name, &options)?);
-        Ok(Self { fabric, name: name.into(), options, memory })
+        let StoreOptions { capacity, lifetime } = options;
+        let memory = Arc::new(Memory::open(&fabric, name, capacity)?);
+        Ok(Self { fabric, name: name.into(), capacity, lifetime, memory })
+    }
+
+    /// The same store, with another lifetime for what is put through this handle.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Deadline, End, Error, Fabric, Lifetime, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let letters = store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    /// let letter = letters.put(b"for one reader")?;
+    /// assert_eq!(&*fabric.resolve(&letter, Deadline::NOW)?, b"for one reader");
+    /// assert!(matches!(fabric.resolve(&letter, Deadline::NOW), Err(Error::Evicted)));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_lifetime(&self, lifetime: Lifetime) -> Self {
+        Self { lifetime, ..self.clone() }
     }
 
     /// Copies `bytes` into an object.
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`](crate::Error::Memory) if there is no room.
+    /// [`Error::Memory`] if there is no room.
     pub fn put(&self, bytes: &[u8]) -> Result<Ticket> {
-        self.put_with(bytes, self.options.lifetime)
+        let Sealed { key, extent } = self.with(|arena| arena.put(bytes, self.lifetime))?;
+        Ok(Ticket::new(self.fabric.node(), key, Some(extent), &[]))
     }
 
-    /// [`put`](Store::put), with a lifetime of its own.
+    /// Copies plain elements into an object: an array of one dimension.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if there is no room; [`Error::Shape`] if the elements have no size.
+    pub fn put_slice<T: Pod>(&self, elements: &[T]) -> Result<Ticket> {
+        self.put_array(elements, [elements.len()])
+    }
+
+    /// Copies an array into an object; the elements lie in the shape's order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shape`] if the shape is not that of so many elements, [`Error::Memory`] if there is
+    /// no room.
+    pub fn put_array<T: Pod>(&self, elements: &[T], shape: impl Into<Shape>) -> Result<Ticket> {
+        let array = ArrayType::of::<T>(shape)?;
+        if array.len() != elements.len() {
+            let reason =
+                format!("{array} has {} elements, and {} were given", array.len(), elements.len());
+            return Err(Error::Shape { reason });
+        }
+        let mut block = self.alloc_typed(array)?;
+        block.copy_from(elements);
+        block.seal()
+    }
+
+    /// Encodes any value that serde can write into an object, for
+    /// [`get`](Fabric::get) to decode. For large data, plain elements are faster.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Encode`] if serde cannot write it, [`Error::Memory`] if there is no room.
+    pub fn put_value<V: Serialize + ?Sized>(&self, value: &V) -> Result<Ticket> {
+        let bytes = form::encode(value)?;
+        let told = Form::Value(Codec::MessagePack).write();
+        let mut block = self.block::<u8>(bytes.len() as u64, &told)?;
+        block.copy_from(&bytes);
+        block.seal()
+    }
+
+    /// Copies many objects; either all are put or, with an error, none.
     ///
     /// # Errors
     ///
     /// As [`put`](Store::put).
-    pub fn put_with(&self, bytes: &[u8], lifetime: Lifetime) -> Result<Ticket> {
-        let Sealed { key, extent } = self.with(|arena| arena.put(bytes, lifetime))?;
-        Ok(Ticket::new(self.fabric.node(), key, Some(extent)))
+    pub fn put_many(
+        &self,
+        objects: impl IntoIterator<Item = impl AsRef<[u8]>>,
+    ) -> Result<Vec<Ticket>> {
+        let mut tickets = Vec::new();
+        for bytes in objects {
+            match self.put(bytes.as_ref()) {
+                Ok(ticket) => tickets.push(ticket),
+                Err(error) => {
+                    for ticket in &tickets {
+                        // Gone already is as good.
+                        let _ = self.evict(ticket);
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        Ok(tickets)
     }
 
     /// Takes `len` bytes to write in place. Their contents are unspecified until written.
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`](crate::Error::Memory) if there is no room.
+    /// [`Error::Memory`] if there is no room.
     pub fn alloc(&self, len: usize) -> Result<Block> {
-        self.alloc_with(len, self.options.lifetime)
+        self.block(len as u64, &[])
     }
 
-    /// [`alloc`](Store::alloc), with a lifetime of its own.
+    /// Takes memory for `len` elements to write in place.
     ///
     /// # Errors
     ///
-    /// As [`alloc`](Store::alloc).
-    pub fn alloc_with(&self, len: usize, lifetime: Lifetime) -> Result<Block> {
-        let block = self.with(|arena| arena.alloc(len as u64, ALIGN, lifetime))?;
-        Ok(Block::new(self.fabric.node(), block))
+    /// As [`alloc_array`](Store::alloc_array).
+    pub fn alloc_slice<T: Pod>(&self, len: usize) -> Result<Block<T>> {
+        self.alloc_array([len])
+    }
+
+    /// Takes memory for an array to write in place, in its shape's order. The elements' values are
+    /// unspecified until written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shape`] if there can be no such array, [`Error::Memory`] if there is no room.
+    pub fn alloc_array<T: Pod>(&self, shape: impl Into<Shape>) -> Result<Block<T>> {
+        self.alloc_typed(ArrayType::of::<T>(shape)?)
     }
 
     /// An object whose size is not known yet: its ticket can be sent at once, and resolved by
@@ -91,18 +180,23 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`](crate::Error::Memory) if the store holds as many objects as it can.
+    /// [`Error::Memory`] if the store holds as many objects as it can.
     pub fn promise(&self) -> Result<Promise> {
-        self.promise_with(self.options.lifetime)
+        let promise = self.with(|arena| arena.promise(self.lifetime))?;
+        Ok(Promise::new(self.fabric.node(), promise))
     }
 
-    /// [`promise`](Store::promise), with a lifetime of its own.
-    ///
-    /// # Errors
-    ///
-    /// As [`promise`](Store::promise).
-    pub fn promise_with(&self, lifetime: Lifetime) -> Result<Promise> {
-        Ok(Promise::new(self.fabric.node(), self.with(|arena| arena.promise(lifetime))?))
+    fn alloc_typed<T: Pod>(&self, array: ArrayType) -> Result<Block<T>> {
+        let size = array.size();
+        self.block(size, &Form::Array(array).write())
+    }
+
+    /// A block of so many bytes, aligned for `T`, with a note.
+    #[inline]
+    fn block<T>(&self, len: u64, told: &[u8]) -> Result<Block<T>> {
+        let align = align_of_elements::<T>();
+        let block = self.with(|arena| arena.alloc_with_note(len, align, self.lifetime, told))?;
+        Ok(Block::new(self.fabric.node(), block))
     }
 
     /// Ends an object; quicker than [`Fabric::evict`] if it is one of this store's.
@@ -119,7 +213,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`](crate::Error::Memory) if the store is closed.
+    /// [`Error::Memory`] if the store is closed.
     pub fn usage(&self) -> Result<Usage> {
         Ok(self.memory.last().arena.usage()?)
     }
@@ -129,7 +223,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`](crate::Error::Memory) if its memory could not be given back; a later sweep
+    /// [`Error::Memory`] if its memory could not be given back; a later sweep
     /// does.
     pub fn close(&self) -> Result<()> {
         let mut memory = &*self.memory;
@@ -151,7 +245,7 @@ impl Store {
                 outcome => return Ok(outcome?),
             }
             if memory.next.get().is_none() {
-                let next = Memory::open(&self.fabric, &self.name, &self.options)?;
+                let next = Memory::open(&self.fabric, &self.name, self.capacity)?;
                 // Another thread may have been first; then this one is dropped again.
                 let _ = memory.next.set(Arc::new(next));
             }
@@ -161,12 +255,9 @@ impl Store {
 }
 
 impl Memory {
-    fn open(fabric: &Fabric, name: &str, options: &StoreOptions) -> Result<Self> {
-        let options = ArenaOptions {
-            name: name.to_owned(),
-            capacity: options.capacity.or_else(|| fabric.capacity()),
-            ..ArenaOptions::default()
-        };
+    fn open(fabric: &Fabric, name: &str, capacity: Option<u64>) -> Result<Self> {
+        let capacity = capacity.or_else(|| fabric.capacity());
+        let options = ArenaOptions { name: name.to_owned(), capacity, ..ArenaOptions::default() };
         Ok(Self { arena: fabric.create_arena(&options)?, next: OnceLock::new() })
     }
 

@@ -44,7 +44,7 @@ impl Ticket {
     /// Writes the ticket's binary form. Takes no memory but the stack's.
     #[must_use]
     pub fn to_bytes(&self) -> TicketBytes {
-        let sections = self.sections.as_deref().unwrap_or_default();
+        let sections = &self.sections[..];
         let flags = if self.extent.is_some() { LOCATED } else { 0 };
         let Extent { segment, offset, len } =
             self.extent.unwrap_or(Extent { segment: 0, offset: 0, len: 0 });
@@ -132,7 +132,7 @@ impl Reader<'_> {
             node,
             key: ObjectKey { arena, slot, generation, capability },
             extent: extent(flags & LOCATED != 0, Extent { segment, offset, len })?,
-            sections: (!sections.is_empty()).then(|| sections.into()),
+            sections: sections.into(),
         })
     }
 }

@@ -43,19 +43,20 @@
 //!
 //! * Parsing is total: any bytes give a ticket or a [`TicketError`].
 //! * A ticket that parses is canonical: written again, it is the same bytes.
-//! * A ticket without sections takes no memory from the heap, neither parsed nor written.
+//! * A ticket with no more than 40 bytes of sections, an array's description say, takes no memory
+//!   from the heap, neither parsed nor written.
 
 mod binary;
 mod error;
 mod section;
+mod serde;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use std::sync::Arc;
-
 use wharf_shm::{Extent, NodeId, ObjectKey};
 
+use crate::form::{Form, Told};
 pub use binary::TicketBytes;
 pub use error::TicketError;
 pub use section::{Section, Sections};
@@ -71,9 +72,8 @@ pub struct Ticket {
     node: NodeId,
     key: ObjectKey,
     extent: Option<Extent>,
-    /// The sections as they were found, already checked to be well formed. `None` when there are
-    /// none, so that a plain ticket needs no memory of its own and a clone is cheap.
-    sections: Option<Arc<[u8]>>,
+    /// The sections as they were found, already checked to be well formed.
+    sections: Told,
 }
 
 impl Ticket {
@@ -81,9 +81,10 @@ impl Ticket {
     pub const MAX_BYTES: usize = 512;
 
     /// A ticket for the object `key` on the node `node`; `extent` is `None` while the object is
-    /// pending.
-    pub(crate) fn new(node: NodeId, key: ObjectKey, extent: Option<Extent>) -> Self {
-        Self { node, key, extent, sections: None }
+    /// pending, and `told` is its [`Form`] as sections.
+    #[inline]
+    pub(crate) fn new(node: NodeId, key: ObjectKey, extent: Option<Extent>, told: &[u8]) -> Self {
+        Self { node, key, extent, sections: told.into() }
     }
 
     /// The node that the object was put on.
@@ -111,9 +112,15 @@ impl Ticket {
         self.extent.map(|extent| extent.len)
     }
 
+    /// What the object's bytes are: an array of what, a value in which codec, or just bytes.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        Form::read(self.sections())
+    }
+
     /// What else the ticket carries, kinds that this version does not know included.
     #[must_use]
     pub fn sections(&self) -> Sections<'_> {
-        Sections::new(self.sections.as_deref().unwrap_or_default())
+        Sections::new(&self.sections)
     }
 }

@@ -21,12 +21,16 @@ pub struct Section<'a> {
 }
 
 impl Section<'_> {
-    /// The object's array description: element type, shape and order. Reserved: not written yet.
+    /// The object is an array: its element type, shape and order, see [`Form`](crate::Form).
     pub const ARRAY: u8 = 1;
     /// The node's public key. Reserved: not written yet.
     pub const PUBLIC_KEY: u8 = 2;
     /// One address of an endpoint that serves the object. Reserved: not written yet.
     pub const ROUTE: u8 = 3;
+    /// The object is an encoded value: its codec, see [`Form`](crate::Form).
+    pub const VALUE: u8 = 4;
+    /// What the object is was not known when the ticket was made.
+    pub const UNTOLD: u8 = 5;
 }
 
 /// The sections of a ticket, in the order in which they were written.
@@ -36,7 +40,7 @@ pub struct Sections<'a> {
 }
 
 impl<'a> Sections<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use wharf_shm::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 
 use super::{Section, Ticket, TicketError};
+use crate::{ArrayType, Form, Shape};
 
 /// The plain ticket of [`sample`], byte for byte. Tickets outlive programs: if this has to change,
 /// the version has to change with it.
@@ -36,7 +37,7 @@ fn sample(extent: Option<Extent>) -> Ticket {
         generation: 3,
         capability: Capability::from_bytes(counting(0x30)),
     };
-    Ticket::new(NodeId::from_bytes(counting(0x20)), key, extent)
+    Ticket::new(NodeId::from_bytes(counting(0x20)), key, extent, &[])
 }
 
 fn sealed() -> Ticket {
@@ -83,6 +84,30 @@ fn a_ticket_knows_what_it_was_made_of() {
     assert_eq!(ticket.size(), Some(4096));
     assert_eq!(ticket.sections().count(), 0);
     assert_eq!(sample(None).size(), None);
+}
+
+#[test]
+fn an_arrays_ticket_is_an_ordinary_one_with_a_section() {
+    let array = ArrayType::of::<f64>(Shape::fortran([2, 300])).unwrap();
+    let told = Form::Array(array.clone()).write();
+    let ticket = Ticket { sections: told, ..sealed() };
+    let golden = [&[1, 5, 12, 0x82, 2, 0xac, 2][..]].concat();
+    assert_eq!(*ticket.to_bytes(), with_sections(&sealed(), &golden));
+    let read = Ticket::from_bytes(&ticket.to_bytes()).unwrap();
+    assert_eq!((read.form(), read), (Form::Array(array), ticket));
+    assert_eq!(sealed().form(), Form::Bytes);
+}
+
+#[test]
+fn a_ticket_travels_through_serde_as_text_and_as_bytes() {
+    let text = serde_json::to_string(&sealed()).unwrap();
+    assert_eq!(text, format!("\"{GOLDEN_TEXT}\""));
+    assert_eq!(serde_json::from_str::<Ticket>(&text).unwrap(), sealed());
+    let bytes = rmp_serde::to_vec(&sealed()).unwrap();
+    assert_eq!(bytes.len(), GOLDEN.len() + 2);
+    assert_eq!(rmp_serde::from_slice::<Ticket>(&bytes).unwrap(), sealed());
+    let refusal = serde_json::from_str::<Ticket>("\"wharf1_AAAA\"").unwrap_err().to_string();
+    assert!(refusal.contains("ticket"), "{refusal}");
 }
 
 #[test]
@@ -228,7 +253,7 @@ fn debugging_output_keeps_the_capability_to_itself() {
 
 #[test]
 fn a_ticket_is_small_in_memory() {
-    assert!(size_of::<Ticket>() <= 128, "{}", size_of::<Ticket>());
+    assert!(size_of::<Ticket>() <= 144, "{}", size_of::<Ticket>());
     fn travels<T: Send + Sync + 'static>() {}
     travels::<Ticket>();
 }
@@ -250,7 +275,7 @@ prop_compose! {
             generation,
             capability: Capability::from_bytes(capability),
         };
-        Ticket::new(NodeId::from_bytes(node), key, extent)
+        Ticket::new(NodeId::from_bytes(node), key, extent, &[])
     }
 }
 

@@ -80,6 +80,17 @@ impl Block {
         Extent { len: extent.len - u64::from(note), ..extent }
     }
 
+    /// What was noted about the object when its memory was taken.
+    pub fn note(&self) -> &[u8] {
+        let len = self.extent().len as usize;
+        // SAFETY: `ArenaMap::bytes` checked the whole extent, of which the note is the end; it was
+        // written when the block was made and is never changed.
+        unsafe {
+            let note = self.bytes.add(len).as_ptr();
+            std::slice::from_raw_parts(note, self.pending.begun.note.into())
+        }
+    }
+
     /// Copies `bytes` to the block's beginning, as fast as the machine does it: large ones past
     /// the caches. Those that do not fit are left out; says how many were copied.
     pub fn copy_from(&mut self, bytes: &[u8]) -> usize {

@@ -128,6 +128,14 @@ impl Node {
         self.inner.directory.path()
     }
 
+    /// Whether this membership can be used by this process.
+    ///
+    /// # Errors
+    /// [`Error::Forked`] in a forked child.
+    pub fn check(&self) -> Result<()> {
+        self.inner.check()
+    }
+
     /// Makes an arena of this process's own. No memory is taken before it is needed.
     ///
     /// # Errors

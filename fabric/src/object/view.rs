@@ -1,0 +1,157 @@
+//! A resolved object's bytes.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use bytemuck::Pod;
+use serde::de::DeserializeOwned;
+
+use crate::form::decode;
+use crate::ticket::Sections;
+use crate::{ArrayType, ElementType, Error, Form, Result};
+
+/// A resolved object, as a slice of plain elements: read-only, in place, and there until dropped,
+/// whatever happens to the object or to the process that put it.
+///
+/// [`Fabric::resolve`](crate::Fabric::resolve) gives one of bytes, [`cast`](View::cast) makes it one
+/// of the elements that the object is made of:
+///
+/// ```
+/// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let private = tempfile::tempdir_in("/dev/shm")?;
+/// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+/// let store = fabric.store("fields", StoreOptions::default())?;
+/// let ticket = store.put_array(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [2, 3])?;
+///
+/// let bytes = fabric.resolve(&ticket, Deadline::NOW)?;
+/// assert_eq!(bytes.len(), 48);
+/// let numbers = bytes.cast::<f64>()?;
+/// assert_eq!(numbers[5], 6.0);
+/// assert_eq!(numbers.array().map(|array| array.to_string()).as_deref(), Some("f64[2, 3]"));
+///
+/// let wrong = fabric.resolve(&ticket, Deadline::NOW)?.cast::<f32>();
+/// assert!(matches!(wrong, Err(Error::WrongType { .. })));
+/// # Ok(()) }
+/// ```
+pub struct View<T = u8> {
+    view: wharf_shm::View,
+    elements: PhantomData<fn() -> T>,
+}
+
+impl View {
+    #[inline]
+    pub(crate) fn new(view: wharf_shm::View) -> Self {
+        Self { view, elements: PhantomData }
+    }
+
+    /// The same view, as elements of type `T`.
+    ///
+    /// Elements that the object was put as have to be asked for; bytes that were put without saying
+    /// what they are may be asked for as anything that fits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongType`] if the object holds something else, [`Error::Misfit`] if its length or
+    /// place in memory does not allow such elements.
+    #[inline]
+    pub fn cast<T: Pod>(self) -> Result<View<T>> {
+        match self.view.note() {
+            [] => {}
+            _ => check_element::<T>(&self.form())?,
+        }
+        self.reinterpret()
+    }
+
+    /// The same view as elements of a type that was found to be right.
+    #[inline]
+    pub(crate) fn reinterpret<T: Pod>(self) -> Result<View<T>> {
+        match bytemuck::try_cast_slice::<u8, T>(&self.view) {
+            // An object of no bytes lies nowhere.
+            Err(_) if self.view.is_empty() && size_of::<T>() > 0 => {}
+            Err(source) => return Err(misfit::<T>(self.view.len(), source)),
+            Ok(_) => {}
+        }
+        Ok(View { view: self.view, elements: PhantomData })
+    }
+
+    /// Decodes a value that was put by [`put_value`](crate::Store::put_value).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongType`] if the object is no encoded value, [`Error::Decode`] if it is one of
+    /// another type.
+    pub fn value<V: DeserializeOwned>(&self) -> Result<V> {
+        match self.form() {
+            Form::Value(crate::Codec::MessagePack) => decode(self),
+            holds => Err(wrong_type(holds, std::any::type_name::<V>())),
+        }
+    }
+}
+
+impl<T> View<T> {
+    /// What the object's bytes are, as its producer said.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        Form::read(Sections::new(self.view.note()))
+    }
+
+    /// The array's description, if the object is one.
+    #[must_use]
+    pub fn array(&self) -> Option<ArrayType> {
+        match self.form() {
+            Form::Array(array) if array.size() == self.view.len() as u64 => Some(array),
+            _ => None,
+        }
+    }
+}
+
+/// Refuses a form of which `T` is not the element.
+pub(crate) fn check_element<T: Pod>(form: &Form) -> Result<()> {
+    match form {
+        Form::Bytes => Ok(()),
+        Form::Array(array) if array.element() == ElementType::of::<T>() => Ok(()),
+        other => Err(wrong_type(other.clone(), std::any::type_name::<T>())),
+    }
+}
+
+#[cold]
+fn wrong_type(holds: Form, wanted: &'static str) -> Error {
+    tracing::debug!(%holds, wanted, "an object was asked for as something else");
+    Error::WrongType { holds, wanted }
+}
+
+#[cold]
+fn misfit<T>(len: usize, source: bytemuck::PodCastError) -> Error {
+    Error::Misfit { len, wanted: std::any::type_name::<T>(), size: size_of::<T>(), source }
+}
+
+impl<T: Pod> Deref for View<T> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        // Checked when the view was made, but for an object of no bytes.
+        bytemuck::try_cast_slice(&self.view).unwrap_or_default()
+    }
+}
+
+impl<T: Pod> AsRef<[T]> for View<T> {
+    fn as_ref(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T: Pod> Borrow<[T]> for View<T> {
+    fn borrow(&self) -> &[T] {
+        self
+    }
+}
+
+impl<T> fmt::Debug for View<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "View({}, {} bytes)", self.form(), self.view.len())
+    }
+}
