@@ -25,7 +25,7 @@ struct Library {
 }
 
 const LIBRARIES: &[Library] = &[
-    Library { package: "wharf", folder: "fabric", features: "" },
+    Library { package: "wharf", folder: "fabric", features: "complex,half,ndarray" },
     Library { package: "wharf-shm", folder: "shm", features: "" },
 ];
 
