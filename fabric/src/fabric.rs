@@ -65,6 +65,18 @@ impl Fabric {
         Self { id: membership.node.id(), wait: settings.wait.value, membership, settings }
     }
 
+    /// Makes a shared-memory directory usable again whose file `node` is damaged
+    /// ([`MemoryError::NodeDamaged`](crate::MemoryError::NodeDamaged)): everything of Wharf's in it
+    /// is removed, for no ticket can lead there any more. Does nothing to a directory in order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if a process still uses the directory.
+    pub fn mend(options: &Options) -> Result<SweepReport> {
+        let directory = Settings::load(options)?.directory.value;
+        Ok(Node::mend(&NodeOptions { directory, ..NodeOptions::default() })?)
+    }
+
     /// The configuration in effect, and where each value came from.
     ///
     /// ```

@@ -46,8 +46,9 @@ pub enum Error {
     /// A file was written by another version of Wharf, or is none of Wharf's.
     #[error(
         "{} has layout {found}, this program has {expected}: run programs of one Wharf version \
-         on a node, or give them directories of their own by WHARF_SHM_DIR. What is damaged has to be \
-         removed, with its directory if it is the file `node`, once no program uses it",
+         on a node, or give them directories of their own by WHARF_SHM_DIR. Once the programs of the \
+         other version have ended, `wharf sweep --all` removes what is damaged; a file `node` of \
+         another version has to be removed together with its directory",
         path.display()
     )]
     Layout {
@@ -57,6 +58,20 @@ pub enum Error {
         found: String,
         /// What this library reads and writes.
         expected: String,
+    },
+
+    /// The file that identifies the node is damaged.
+    #[error(
+        "{} is damaged: {what}. Until it is mended nobody can use this directory, and what was put \
+         there is lost. End the programs that have it open, then run `wharf sweep --all`, which \
+         removes it and everything they left",
+        path.display()
+    )]
+    NodeDamaged {
+        /// The file `node`.
+        path: PathBuf,
+        /// What did not fit.
+        what: String,
     },
 
     /// Shared memory does not hold what it should: damaged, or written by something else.

@@ -54,13 +54,18 @@ impl Directory {
             node_file: (meta.dev(), meta.ino()),
         };
         let header = directory.node_page()?;
+        let found = header.preamble.magic.load(Ordering::Acquire);
+        if found != NODE_MAGIC {
+            let what = format!("its magic number is {found:016x}, which is not Wharf's");
+            return Err(Error::NodeDamaged { path: name, what });
+        }
         check_preamble(&header.preamble, NODE_MAGIC, &name)?;
         let words = header.id.each_ref().map(|word| word.load(Ordering::Relaxed));
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&words[0].to_le_bytes());
         bytes[8..].copy_from_slice(&words[1].to_le_bytes());
         if bytes == [0; 16] {
-            return Err(Error::Corrupt { path: name, what: "the node id is zero".into() });
+            return Err(Error::NodeDamaged { path: name, what: "the node id is zero".into() });
         }
         directory.id = NodeId::from_bytes(bytes);
         Ok(directory)
@@ -107,24 +112,26 @@ impl Directory {
 
     /// Everything of Wharf's that the directory holds, the node file aside.
     pub(crate) fn entries(&self) -> Result<Vec<(PathBuf, Entry)>> {
-        let failed = |error| self.missing_or("list", error);
-        let mut entries = Vec::new();
-        for item in fs::read_dir(&self.path).map_err(failed)? {
-            let item = item.map_err(failed)?;
-            let Some(entry) = item.file_name().to_str().and_then(parse_name) else { continue };
-            // A folder is none of ours, whatever its name, and only a segment may be a link.
-            let is_ours = item.file_type().is_ok_and(|kind| {
-                kind.is_file() || kind.is_symlink() && matches!(entry, Entry::Segment(..))
-            });
-            if is_ours {
-                entries.push((item.path(), entry));
-            }
-        }
+        let entries = list(&self.path).map_err(|error| self.missing_or("list", error))?;
         // A directory that was removed lists as empty; the epoch's owner must not believe that.
         if !self.still_stands() {
             return Err(Error::Vanished { path: self.path.clone() });
         }
         Ok(entries)
+    }
+
+    /// Everything else that the directory holds.
+    pub(crate) fn strangers(&self) -> Result<Vec<PathBuf>> {
+        let failed = |error| self.missing_or("list", error);
+        let mut strangers = Vec::new();
+        for item in fs::read_dir(&self.path).map_err(failed)? {
+            let item = item.map_err(failed)?;
+            if entry_of(&item).is_none() && item.file_name() != NODE {
+                strangers.push(item.path());
+            }
+        }
+        strangers.sort();
+        Ok(strangers)
     }
 
     /// Whether the directory is still the one that was opened. Once it is not, it never is again.
@@ -201,7 +208,26 @@ pub(crate) fn check_preamble(preamble: &Preamble, magic: u64, path: &Path) -> Re
     Err(Error::Layout { path: path.into(), found, expected: format!("version {VERSION}") })
 }
 
-const NODE: &str = "node";
+pub(crate) const NODE: &str = "node";
+
+/// Everything of Wharf's that a directory holds, the node file aside.
+pub(crate) fn list(directory: &Path) -> io::Result<Vec<(PathBuf, Entry)>> {
+    let mut entries = Vec::new();
+    for item in fs::read_dir(directory)? {
+        let item = item?;
+        entries.extend(entry_of(&item).map(|entry| (item.path(), entry)));
+    }
+    Ok(entries)
+}
+
+fn entry_of(item: &fs::DirEntry) -> Option<Entry> {
+    let entry = parse_name(item.file_name().to_str()?)?;
+    // A folder is none of ours, whatever its name, and only a segment may be a link.
+    let is_ours = item.file_type().is_ok_and(|kind| {
+        kind.is_file() || kind.is_symlink() && matches!(entry, Entry::Segment(..))
+    });
+    is_ours.then_some(entry)
+}
 
 fn parse_name(name: &str) -> Option<Entry> {
     if let Some(hex) = name.strip_prefix("p-") {
@@ -285,11 +311,8 @@ fn open_or_make_node(directory: &Path, id: Option<NodeId>) -> Result<File> {
                 let len =
                     node.metadata().map_err(|error| Error::io("look at", &path, error))?.len();
                 if len != PAGE as u64 {
-                    return Err(Error::Layout {
-                        path,
-                        found: format!("{len} bytes, which is no version's: it is damaged"),
-                        expected: format!("version {VERSION}, {PAGE} bytes"),
-                    });
+                    let what = format!("it has {len} bytes instead of {PAGE}");
+                    return Err(Error::NodeDamaged { path, what });
                 }
                 return Ok(node);
             }

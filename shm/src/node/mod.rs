@@ -2,6 +2,7 @@
 
 pub(crate) mod census;
 pub(crate) mod directory;
+mod mend;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod sweep;
@@ -73,13 +74,21 @@ impl Node {
     /// [`Error::NoDirectory`] if it should exist and does not, [`Error::Layout`] if another version
     /// of Wharf uses it.
     pub fn open(options: &NodeOptions) -> Result<Self> {
-        let path = options.directory.clone().unwrap_or_else(directory::default_path);
-        // Without a slash at its end, which would follow a link.
-        let path: PathBuf = path.components().collect();
+        let path = path_of(options);
         if options.must_exist {
             directory::check_exists(&path)?;
         }
         Self::join(Directory::open(path, None)?, options.leave_dead)
+    }
+
+    /// Makes a directory usable again whose file `node` is damaged: everything of Wharf's in it is
+    /// removed, for no ticket can lead there any more. Does nothing to a directory in order.
+    ///
+    /// # Errors
+    /// [`Error::Directory`] if a process still uses it, or if it is not one that memory can safely
+    /// be shared in.
+    pub fn mend(options: &NodeOptions) -> Result<SweepReport> {
+        mend::mend(path_of(options))
     }
 
     /// Joins the node anew after its directory was removed ([`Error::Vanished`]): the directory is
@@ -328,6 +337,12 @@ impl NodeInner {
         }
         Ok(cleaned)
     }
+}
+
+/// The directory, without a slash at its end, which would follow a link.
+fn path_of(options: &NodeOptions) -> PathBuf {
+    let path = options.directory.clone().unwrap_or_else(directory::default_path);
+    path.components().collect()
 }
 
 /// How often to clean an arena while its views come and go. A busy one is left to the next.

@@ -1,5 +1,6 @@
 //! What a node can tell of its arenas and objects.
 
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use crate::arena::custody::Custody;
@@ -65,7 +66,7 @@ pub struct ObjectEntry {
 }
 
 /// What a sweep did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SweepReport {
     /// Records of dead processes that were removed.
@@ -80,6 +81,8 @@ pub struct SweepReport {
     pub bytes_freed: u64,
     /// Files that could not be cleaned; the log says why.
     pub failed: u64,
+    /// What lies in the directory and is none of Wharf's. It was left alone.
+    pub strangers: Vec<PathBuf>,
 }
 
 /// Fields as they stand in a slot, which another process may be changing.

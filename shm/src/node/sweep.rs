@@ -48,6 +48,10 @@ impl NodeInner {
                 report.failed += 1;
             }
         }
+        // Whoever merely opens the node need not know.
+        if unchanged == Unchanged::Clean {
+            report.strangers = self.directory.strangers()?;
+        }
         Ok(report)
     }
 

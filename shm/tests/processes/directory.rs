@@ -162,16 +162,17 @@ fn refuses_a_foreign_node_file() -> Outcome {
     assert_refused(place.path(), "Layout", &["/node", "version 77", remedy]);
     node.write(0, &whole);
     node.write(MAGIC, b"NOTWHARF");
-    assert_refused(place.path(), "Layout", &["/node", "magic", remedy]);
+    let mend = "wharf sweep --all";
+    assert_refused(place.path(), "NodeDamaged", &["/node", "magic", mend]);
     node.write(0, &whole);
     node.write(NODE_ID, &[0; 16]);
-    assert_refused(place.path(), "Corrupt", &["/node", "id is zero"]);
+    assert_refused(place.path(), "NodeDamaged", &["/node", "id is zero", mend]);
 
     for len in [0, 1, 4095, 4097, 1 << 20] {
         let mut bytes = whole.clone();
         bytes.resize(len, 0);
         fs::write(&path, &bytes)?;
-        assert_refused(place.path(), "Layout", &["/node", &format!("{len} bytes"), remedy]);
+        assert_refused(place.path(), "NodeDamaged", &["/node", &format!("{len} bytes"), mend]);
         assert_eq!(fs::read(&path)?, bytes, "what was refused was changed");
     }
     fs::remove_file(&path)?;

@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use libtest_mimic::Trial;
-use wharf_shm::{ArenaOptions, Deadline, Error, Lifetime, Sweep, Wait};
+use wharf_shm::{
+    ArenaOptions, Deadline, Error, Lifetime, Node, NodeOptions, Sweep, SweepReport, Wait,
+};
 
 use crate::damage::{MAGIC, Raw, SLOT_SEGMENT, VERSION, slot};
 use crate::place::Place;
@@ -18,6 +20,7 @@ pub(super) fn tests() -> Vec<Trial> {
         test("directory::sweeps_garbage_only_when_told_to", sweeps_garbage_only_when_told_to),
         test("directory::leaves_unrelated_files_alone", leaves_unrelated_files_alone),
         test("directory::follows_no_link_elsewhere", follows_no_link_elsewhere),
+        test("directory::mends_a_damaged_node_file_nobody_uses", mends_a_damaged_node_file),
     ]
 }
 
@@ -178,6 +181,10 @@ fn leaves_unrelated_files_alone() -> Outcome {
     for what in [Sweep::Dead, Sweep::All] {
         let report = node.sweep(what)?;
         assert_eq!((report.failed, report.processes), (0, 0), "{report:?}");
+        // None of it is passed over in silence.
+        let mut strange = [&files[..], &folders[..], &links[..]].concat();
+        strange.sort();
+        assert_eq!(report.strangers, strange.into_iter().map(path).collect::<Vec<_>>());
     }
     drop((arena, node));
     drop(place.node()?);
@@ -234,5 +241,39 @@ fn follows_no_link_elsewhere() -> Outcome {
     for target in &targets[..2] {
         assert_eq!(fs::read(target)?, [5; 2 * LEN], "{}", target.display());
     }
+    Ok(())
+}
+
+/// Only what is damaged is mended, and only once nobody is left who could lose by it.
+fn mends_a_damaged_node_file() -> Outcome {
+    let place = Place::new();
+    let options = NodeOptions { directory: Some(place.path().to_owned()), ..Default::default() };
+    let mut owner = Puppet::start(&place);
+    let key = parse_key(&owner.must(&format!("put {LEN} 1 node")));
+    let id = place.node()?.id();
+    assert_eq!(Node::mend(&options)?, SweepReport::default(), "it was in order");
+    drop(place.node()?.resolve(&key, Deadline::NOW, Wait::Block)?);
+
+    let node = Raw::node(&place);
+    let whole = node.read::<8>(MAGIC);
+    node.write(MAGIC, b"NOTWHARF");
+    let before = place.files();
+    let text = error_text(&Node::mend(&options).unwrap_err());
+    assert!(text.contains(&format!("in use by process {}: end", owner.pid())), "{text}");
+    assert_eq!(place.files(), before, "something was removed under a living process");
+    node.write(MAGIC, &whole);
+    drop(place.node()?.resolve(&key, Deadline::NOW, Wait::Block)?);
+
+    node.write(MAGIC, b"NOTWHARF");
+    owner.kill();
+    fs::write(place.path().join("notes.txt"), "mine")?;
+    let report = Node::mend(&options)?;
+    assert_eq!((report.processes, report.arenas_removed), (1, 1), "{report:?}");
+    assert!(report.bytes_freed >= LEN as u64, "{report:?}");
+    assert_eq!(place.files(), ["notes.txt"]);
+    assert_ne!(place.node()?.id(), id, "a new node");
+    // Its old objects are gone for good.
+    let lost = place.node()?.resolve(&key, Deadline::NOW, Wait::Block).unwrap_err();
+    assert!(matches!(lost, Error::Evicted), "{lost:?}");
     Ok(())
 }
