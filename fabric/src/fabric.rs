@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wharf_shm::{
     Arena, ArenaOptions, ArenaStat, Deadline, End, Node, NodeId, NodeOptions, ObjectKey,
-    ObjectStat, State, Sweep, SweepReport, Wait,
+    ObjectStat, Room, State, Sweep, SweepReport, Wait,
 };
 
 use crate::config::{Options, Setting, Settings};
@@ -91,7 +91,7 @@ impl Fabric {
     /// ```
     #[must_use]
     pub fn settings(&self) -> Vec<Setting> {
-        self.settings.list(self.directory())
+        self.settings.list()
     }
 
     /// The fabric that this process's [proxies](crate::Proxy) share, opened by [`Fabric::new`] when
@@ -227,6 +227,12 @@ impl Fabric {
     pub fn evict(&self, ticket: &Ticket) -> Result<()> {
         let key = self.key_here(ticket)?;
         Ok(self.membership.with(|node| node.evict(&key))?)
+    }
+
+    /// How much more shared memory this process may take, and what limits that.
+    #[must_use]
+    pub fn room(&self) -> Room {
+        self.membership.node.room()
     }
 
     /// Every store's arena on this node, with its objects.

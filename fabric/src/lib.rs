@@ -216,7 +216,7 @@ pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
 
 pub use wharf_shm::{
     ArenaId, ArenaStat, Capability, Deadline, End, Error as MemoryError, Extent, Lifetime, NodeId,
-    ObjectEntry, ObjectKey, ObjectStat, Scope, State, Sweep, SweepReport, Usage, Wait,
+    ObjectEntry, ObjectKey, ObjectStat, Room, Scope, State, Sweep, SweepReport, Usage, Wait,
 };
 
 #[cfg(doctest)]

@@ -88,7 +88,7 @@ pub use deadline::{Deadline, Wait};
 pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
-pub use node::{ArenaStat, Node, NodeOptions, ObjectEntry, ObjectStat, Sweep, SweepReport};
+pub use node::{ArenaStat, Node, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep, SweepReport};
 pub use object::View;
 pub use placement::{Numa, Placement};
 pub use protocol::State;

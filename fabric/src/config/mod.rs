@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 pub use error::ConfigError;
 pub use size::{Size, SizeError};
-use wharf_shm::Wait;
+use wharf_shm::{Node, Wait};
 
 /// How to open a [`Fabric`](crate::Fabric). What is `None` here comes from the environment, else
 /// from the configuration file, else it is as built in.
@@ -56,6 +56,17 @@ pub struct Options {
     pub leave_dead: Option<bool>,
     /// Refuse a directory that does not exist. By default it is made.
     pub must_exist: bool,
+}
+
+impl Options {
+    /// The configuration as it would be in effect, without opening anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`](crate::Error::Config) if the environment or the file has a mistake.
+    pub fn settings(&self) -> crate::Result<Vec<Setting>> {
+        Ok(Settings::load(self)?.list())
+    }
 }
 
 /// One value of the configuration in effect, and where it came from.
@@ -118,8 +129,9 @@ impl Settings {
         })
     }
 
-    /// Every setting, for people and scripts; `directory` is the one in use.
-    pub(crate) fn list(&self, directory: &std::path::Path) -> Vec<Setting> {
+    /// Every setting, for people and scripts.
+    pub(crate) fn list(&self) -> Vec<Setting> {
+        let directory = self.directory.value.clone().unwrap_or_else(Node::default_directory);
         let capacity = self.capacity.value.map_or("max".into(), |bytes| bytes.to_string());
         vec![
             self.directory.setting(&DIRECTORY, directory.display().to_string()),

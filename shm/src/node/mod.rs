@@ -22,12 +22,13 @@ use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
+use crate::limits::Limits;
 use crate::object::View;
 use crate::sys::map::Access;
 use census::Census;
 use directory::{Directory, Entry};
 use record::Record;
-pub use report::{ArenaStat, ObjectEntry, ObjectStat, SweepReport};
+pub use report::{ArenaStat, ObjectEntry, ObjectStat, Room, SweepReport};
 pub use sweep::Sweep;
 use sweep::Unchanged;
 
@@ -79,6 +80,11 @@ impl Node {
             directory::check_exists(&path)?;
         }
         Self::join(Directory::open(path, None)?, options.leave_dead)
+    }
+
+    /// The directory of a process that names none: `$WHARF_SHM_DIR`, or `/dev/shm/wharf-<uid>`.
+    pub fn default_directory() -> PathBuf {
+        directory::default_path()
     }
 
     /// Makes a directory usable again whose file `node` is damaged: everything of Wharf's in it is
@@ -204,6 +210,12 @@ impl Node {
     /// [`Error::WrongCapability`].
     pub fn renew(&self, key: &ObjectKey, time: Duration) -> Result<()> {
         self.inner.renew(key, time)
+    }
+
+    /// How much more memory this process may take.
+    pub fn room(&self) -> Room {
+        let headroom = Limits::discover(self.directory()).headroom();
+        Room { bytes: headroom.bytes, bound_by: headroom.to_string() }
     }
 
     /// Every arena on the node, with what it holds.

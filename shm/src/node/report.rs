@@ -65,6 +65,17 @@ pub struct ObjectEntry {
     pub lifetime: Lifetime,
 }
 
+/// How much more memory may be taken: the least that any limit leaves. A snapshot: others take
+/// memory too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Room {
+    /// So many bytes; `u64::MAX` where no limit was found.
+    pub bytes: u64,
+    /// Which limit that is, with its numbers, as an error would say it.
+    pub bound_by: String,
+}
+
 /// What a sweep did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
