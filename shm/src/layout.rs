@@ -13,6 +13,8 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use crate::node::bell::Bell;
+
 /// The version of everything on this page.
 pub(crate) const VERSION: u32 = 2;
 
@@ -38,7 +40,7 @@ pub(crate) struct Preamble {
     pub(crate) boot: [AtomicU64; 2],
 }
 
-/// The node file: its identity, and the word that tells evictors of new processes.
+/// The node file: its identity, the word that tells evictors of new processes, and the bell.
 #[repr(C)]
 pub(crate) struct NodePage {
     pub(crate) preamble: Preamble,
@@ -47,7 +49,10 @@ pub(crate) struct NodePage {
     /// Grows by one after a process has linked its record, before its first pin, and when a
     /// record is taken away. An evictor that sees the value it knew has a complete list.
     pub(crate) epoch: AtomicU64,
-    _rest: [AtomicU64; 503],
+    _alone: [AtomicU64; 7],
+    /// Rung for whoever waits for any of many things. Its low half is the futex.
+    pub(crate) bell: Bell,
+    _rest: [AtomicU64; 495],
 }
 
 /// Who owns a file, for people to read and for the one case where locks cannot be asked.
@@ -150,6 +155,7 @@ const _: () = {
     assert!(size_of::<Preamble>() == 32);
     assert!(size_of::<NodePage>() == PAGE);
     assert!(std::mem::offset_of!(NodePage, epoch) == 64);
+    assert!(std::mem::offset_of!(NodePage, bell) == 128);
     assert!(size_of::<RecordHeader>() == 64 && RECORD_HEADER >= size_of::<RecordHeader>());
     assert!(std::mem::offset_of!(RecordHeader, used) == 56);
     assert!(size_of::<ArenaHeader>() == 160);
@@ -179,6 +185,7 @@ mod tests {
         ];
         assert_eq!((preamble, offset_of!(Preamble, boot)), ([0, 8, 12], 16));
         assert_eq!((offset_of!(NodePage, id), offset_of!(NodePage, epoch)), (32, 64));
+        assert_eq!(offset_of!(NodePage, bell), 128);
         let owner =
             [offset_of!(Owner, pid), offset_of!(Owner, started), offset_of!(Owner, namespace)];
         assert_eq!(owner, [0, 8, 16]);

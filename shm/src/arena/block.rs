@@ -110,7 +110,7 @@ impl Block {
         fail_point!("seal.begin");
         let whole = pending.begun.extent;
         map.slot(pending.slot)?
-            .seal(pending.begun.generation, whole, pending.lifetime.end)
+            .seal(pending.begun.generation, whole, pending.lifetime.end, || map.ring())
             .map_err(|_| Error::Closed)?;
         pending.settled = true;
         Ok(Sealed { key: self.pending.peek_key(), extent: self.extent() })
@@ -192,8 +192,10 @@ impl Pending {
         let mut owner = self.arena.owner()?;
         let extent = owner.place_message(self.slot, message);
         fail_point!("fail.placed");
-        let slot = self.arena.map.slot(self.slot)?;
-        slot.fail_with_message(self.begun.generation, extent).map_err(|_| Error::Closed)?;
+        let map = &self.arena.map;
+        map.slot(self.slot)?
+            .fail_with_message(self.begun.generation, extent, || map.ring())
+            .map_err(|_| Error::Closed)?;
         self.settled = true;
         Ok(())
     }
@@ -204,8 +206,8 @@ impl Pending {
             return self.fail("its producer dropped it before sealing it");
         }
         let mut owner = self.arena.owner()?;
-        let slot = self.arena.map.slot(self.slot)?;
-        slot.abandon(self.begun.generation)?;
+        let map = &self.arena.map;
+        map.slot(self.slot)?.abandon(self.begun.generation, || map.ring())?;
         owner.retire(self.slot, self.begun.generation);
         self.settled = true;
         Ok(())

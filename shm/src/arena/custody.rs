@@ -175,12 +175,19 @@ impl Slots {
         arena.header()?.reclaim.store(0, Ordering::Release);
         let owner_ended = arena.owner()?.has_ended();
         for (index, slot) in arena.slots()? {
-            slots.settle_one(index, slot, how, owner_ended);
+            slots.settle_one(arena, index, slot, how, owner_ended);
         }
         Ok(slots)
     }
 
-    fn settle_one(&mut self, index: u32, slot: &Slot, how: Cleaning, owner_ended: bool) {
+    fn settle_one(
+        &mut self,
+        arena: &ArenaMap,
+        index: u32,
+        slot: &Slot,
+        how: Cleaning,
+        owner_ended: bool,
+    ) {
         let word = slot.word();
         if word.state() == Some(State::Pending) {
             let failure = match how {
@@ -188,7 +195,7 @@ impl Slots {
                 _ => Failure::OwnerDied,
             };
             // Somebody who settles it at the same moment has ended it just as well.
-            let _ = slot.fail(word.generation(), failure);
+            let _ = slot.fail(word.generation(), failure, || arena.ring());
             fail_point!("clean.failed-one");
         }
         if word.state() == Some(State::Sealed) && ends(slot, how) {

@@ -224,6 +224,11 @@ impl ArenaMap {
         }
     }
 
+    /// Rings the bell of the node that the arena is on.
+    pub(crate) fn ring(&self) {
+        self.directory.bell().ring();
+    }
+
     pub(crate) fn corrupt(&self, what: &str) -> Error {
         Error::Corrupt { path: self.path(), what: what.into() }
     }

@@ -18,7 +18,7 @@ use crate::limits::Limits;
 use crate::node::NodeInner;
 use crate::object::slot::MESSAGE_MAX;
 use crate::placement::{Placement, Placer};
-use crate::protocol::{self, LAST_GENERATION, Native, SlotWord, State};
+use crate::protocol::{self, LAST_GENERATION, Native, Observed, SlotWord, State};
 use crate::sys::{clock, file};
 
 /// What an arena holds at a moment.
@@ -327,7 +327,7 @@ impl Owner {
             let (slot, link) = (next, shared.link.load(Ordering::Relaxed));
             // A slot met twice is retired by then: whatever the links say, this ends.
             if entry.stage != Stage::Live
-                || shared.word() != evicted(entry.generation, shared.word())
+                || shared.word().observed(entry.generation) != Observed::Is(State::Evicted)
             {
                 break;
             }
@@ -413,12 +413,6 @@ pub(super) fn cut(text: &str, max: usize) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-/// The word of an evicted slot of this generation, with the waiters' bit as it is found.
-fn evicted(generation: u64, found: SlotWord) -> SlotWord {
-    let word = SlotWord::new(generation, State::Evicted);
-    if found.has_waiters() { word.with_waiters() } else { word }
 }
 
 const MAX_ALIGN: u64 = 2 << 20;

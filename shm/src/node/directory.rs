@@ -2,7 +2,7 @@
 //!
 //! Two processes are on the same node exactly when they see the same directory. It must be a real
 //! folder on a tmpfs, owned by this user and closed to everyone else; anything else is refused by
-//! name. Its file `node` holds the node's random id and the epoch of its process records.
+//! name. Its file `node` holds the node's random id, the epoch of its process records, and the bell.
 
 use std::fs::{self, File};
 use std::io;
@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::{Error, Result, is_missing};
 use crate::ids::{ArenaId, NodeId};
 use crate::layout::{NODE_MAGIC, NodePage, PAGE, Preamble, VERSION};
+use crate::node::bell::Bell;
 use crate::sys::map::{Access, Mapping};
 use crate::sys::{file, process, random};
 
@@ -89,6 +90,13 @@ impl Directory {
         static NEVER: AtomicU64 = AtomicU64::new(0);
         // The page was checked at open, so this is always `Ok`.
         self.node_page().map_or(&NEVER, |page| &page.epoch)
+    }
+
+    /// The bell that all processes of the node share.
+    pub(crate) fn bell(&self) -> &Bell {
+        static UNHEARD: Bell = Bell::new();
+        // As above.
+        self.node_page().map_or(&UNHEARD, |page| &page.bell)
     }
 
     fn node_page(&self) -> Result<&NodePage> {

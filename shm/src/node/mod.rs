@@ -1,5 +1,6 @@
 //! This process's membership of its node.
 
+pub(crate) mod bell;
 pub(crate) mod census;
 pub(crate) mod directory;
 mod mend;

@@ -11,7 +11,7 @@ use crate::fail::fail_point;
 use crate::ids::{Capability, Extent};
 use crate::layout::Slot;
 use crate::lifetime::{End, Lifetime, Scope};
-use crate::protocol::{Observed, SlotWord, State};
+use crate::protocol::{self, Native, Observed, SlotWord, State};
 use crate::sys::{clock, futex};
 
 /// The longest message kept of a failed object.
@@ -59,27 +59,43 @@ impl Slot {
         self.word.store(SlotWord::new(generation, State::Pending).bits(), Ordering::Release);
     }
 
-    /// Publishes a pending object as sealed, and wakes who waits for it.
+    /// Publishes a pending object as sealed, and wakes who waits for it, by `ring` if it is watched.
     #[inline]
-    pub(crate) fn seal(&self, generation: u64, extent: Extent, end: End) -> Result<()> {
+    pub(crate) fn seal(
+        &self,
+        generation: u64,
+        extent: Extent,
+        end: End,
+        ring: impl FnOnce(),
+    ) -> Result<()> {
         self.set_extent(extent);
         if let End::Lease(time) = end {
             self.expiry.store(expiry_after(time), Ordering::Relaxed);
         }
         store_fence();
         fail_point!("seal.before-word");
-        self.settle(generation, State::Sealed)
+        self.settle(generation, State::Sealed, ring)
     }
 
     /// Publishes a pending object as failed, with a message where its bytes would be.
-    pub(crate) fn fail_with_message(&self, generation: u64, message: Extent) -> Result<()> {
+    pub(crate) fn fail_with_message(
+        &self,
+        generation: u64,
+        message: Extent,
+        ring: impl FnOnce(),
+    ) -> Result<()> {
         self.set_extent(message);
-        self.fail(generation, Failure::Message)
+        self.fail(generation, Failure::Message, ring)
     }
 
     /// Publishes a pending object as failed, and wakes who waits for it. Where its block is, stays
     /// as it is: its producer may be sealing it at this moment.
-    pub(crate) fn fail(&self, generation: u64, failure: Failure) -> Result<()> {
+    pub(crate) fn fail(
+        &self,
+        generation: u64,
+        failure: Failure,
+        ring: impl FnOnce(),
+    ) -> Result<()> {
         let why = match failure {
             Failure::Message => 0,
             Failure::OwnerDied => OWNER_DIED,
@@ -88,35 +104,34 @@ impl Slot {
         let kind = self.kind.load(Ordering::Relaxed);
         self.kind.store(kind & !FAILURE_MASK | why, Ordering::Relaxed);
         store_fence();
-        self.settle(generation, State::Failed)
+        self.settle(generation, State::Failed, ring)
     }
 
     /// Ends a pending object that nobody has heard of.
-    pub(crate) fn abandon(&self, generation: u64) -> Result<()> {
-        self.settle(generation, State::Evicted)
+    pub(crate) fn abandon(&self, generation: u64, ring: impl FnOnce()) -> Result<()> {
+        self.settle(generation, State::Evicted, ring)
     }
 
     /// From pending to what it became. Not if it is pending no more.
     #[inline]
-    fn settle(&self, generation: u64, state: State) -> Result<()> {
-        let new = SlotWord::new(generation, state).bits();
-        let mut found = SlotWord::new(generation, State::Pending);
-        loop {
-            // Release: pairs with the Acquire of a resolve; all fields and bytes come before.
-            match self.word.compare_exchange(found.bits(), new, Ordering::AcqRel, Ordering::Relaxed)
-            {
-                Ok(_) => break,
-                Err(bits) => found = SlotWord::from_bits(bits),
-            }
-            if found.observed(generation) != Observed::Is(State::Pending) {
-                return Err(Error::Evicted);
-            }
-        }
+    fn settle(&self, generation: u64, state: State, ring: impl FnOnce()) -> Result<()> {
+        let found = protocol::settle::<Native>(&self.word, generation, state)
+            .map_err(|_| Error::Evicted)?;
         fail_point!("seal.before-wake");
+        if found.is_awaited() {
+            self.wake(found, ring);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn wake(&self, found: SlotWord, ring: impl FnOnce()) {
         if found.has_waiters() {
             futex::wake_all(&self.word);
         }
-        Ok(())
+        if found.is_watched() {
+            ring();
+        }
     }
 
     #[inline]
@@ -291,6 +306,10 @@ mod tests {
         unsafe { std::ptr::from_ref(slot).cast::<[u8; 64]>().read() }
     }
 
+    fn unheard() {
+        panic!("nobody watches this object");
+    }
+
     const EXTENT: Extent = Extent { segment: 0x0403_0201, offset: 0x1122_3344_5566, len: 0x0708 };
 
     #[test]
@@ -299,7 +318,7 @@ mod tests {
         let once = Lifetime::NODE.ending(End::Once);
         let capability = Capability::from_bytes([0xcc; 16]);
         slot.begin(0xa1b2_c3d5, 0x0001_0203_0405_0607, capability, once, 9);
-        slot.seal(0x0001_0203_0405_0607, EXTENT, End::Once).expect("it was pending");
+        slot.seal(0x0001_0203_0405_0607, EXTENT, End::Once, unheard).expect("it was pending");
         let mut golden = [0; 64];
         golden[..8].copy_from_slice(&[0x02, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01]);
         golden[8..14].copy_from_slice(&[0x66, 0x55, 0x44, 0x33, 0x22, 0x11]);
@@ -317,12 +336,30 @@ mod tests {
         let slot = slot();
         slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS, 0);
         assert!(slot.announce_waiter(slot.word()).is_some());
-        slot.fail(1, Failure::OwnerDied).expect("it was pending");
+        slot.fail(1, Failure::OwnerDied, unheard).expect("it was pending");
         assert_eq!(slot.word(), SlotWord::new(1, State::Failed));
         assert_eq!(slot.failure(), Failure::OwnerDied);
-        assert!(slot.seal(1, EXTENT, End::Evicted).is_err());
+        assert!(slot.seal(1, EXTENT, End::Evicted, unheard).is_err());
         assert!(slot.announce_waiter(SlotWord::new(1, State::Pending)).is_none());
         assert_eq!(slot.word(), SlotWord::new(1, State::Failed));
+    }
+
+    #[test]
+    fn the_bell_is_rung_once_for_a_watched_object_alone() {
+        let slot = slot();
+        for (generation, watched) in [(1, false), (2, true)] {
+            slot.begin(1, generation, Capability::from_bytes([1; 16]), Lifetime::PROCESS, 0);
+            for _ in 0..2 {
+                assert!(!watched || protocol::watch::<Native>(&slot.word, generation));
+            }
+            let mut rung = 0;
+            slot.seal(generation, EXTENT, End::Evicted, || rung += 1).expect("it was pending");
+            assert_eq!(
+                (rung, slot.word()),
+                (watched.into(), SlotWord::new(generation, State::Sealed))
+            );
+            assert!(!protocol::watch::<Native>(&slot.word, generation));
+        }
     }
 
     #[test]
@@ -332,7 +369,7 @@ mod tests {
         slot.begin(1, 1, Capability::from_bytes([1; 16]), once, 255);
         slot.set_note(7);
         assert_eq!((slot.note(), slot.lifetime()), (7, once));
-        slot.fail(1, Failure::OwnerDied).expect("it was pending");
+        slot.fail(1, Failure::OwnerDied, unheard).expect("it was pending");
         assert_eq!((slot.note(), slot.failure()), (7, Failure::OwnerDied));
     }
 
@@ -341,7 +378,7 @@ mod tests {
         let slot = slot();
         let lease = End::Lease(Duration::from_secs(3600));
         slot.begin(1, 1, Capability::from_bytes([1; 16]), Lifetime::PROCESS.ending(lease), 0);
-        slot.seal(1, EXTENT, lease).expect("it was pending");
+        slot.seal(1, EXTENT, lease, unheard).expect("it was pending");
         assert!(!slot.has_expired());
         assert!(matches!(slot.end(), End::Lease(left) if left > Duration::from_secs(3500)));
         assert!(slot.renew(Duration::ZERO));

@@ -18,12 +18,15 @@
 //! to the epoch before its first pin, so the same argument covers tables never seen before.
 //! Nothing is counted, so a process killed at any instruction leaves nothing to be put right.
 
+mod bell;
 mod pins;
 mod slot_word;
 
 #[cfg(test)]
 mod model;
 
+#[allow(unused_imports)] // `watch` is for the next change.
+pub(crate) use bell::{listen, ring, settle, watch};
 pub(crate) use pins::{Pin, PinRefused, Tables, evict, pin, scan, unpin};
 pub use slot_word::State;
 pub(crate) use slot_word::{LAST_GENERATION, Observed, SlotWord};
@@ -35,6 +38,7 @@ pub(crate) trait Word {
     fn load(&self, order: Ordering) -> u64;
     fn store(&self, value: u64, order: Ordering);
     fn swap(&self, value: u64, order: Ordering) -> u64;
+    fn fetch_add(&self, value: u64, order: Ordering) -> u64;
     fn compare_exchange(
         &self,
         current: u64,
@@ -61,6 +65,11 @@ impl Word for AtomicU64 {
     }
 
     #[inline]
+    fn fetch_add(&self, value: u64, order: Ordering) -> u64 {
+        self.fetch_add(value, order)
+    }
+
+    #[inline]
     fn compare_exchange(
         &self,
         current: u64,
@@ -82,6 +91,8 @@ pub(crate) trait Rules {
     const EVICTOR_FENCE: bool = true;
     /// The list of tables is made anew when the epoch has changed.
     const FRESH_TABLES: bool = true;
+    /// The bell is read before the objects are looked at.
+    const BELL_FIRST: bool = true;
 
     /// The reader's fence, which follows an exchange of its own.
     fn fence_after_exchange();

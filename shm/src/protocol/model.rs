@@ -1,9 +1,15 @@
-//! The pin protocol under loom: every interleaving, and what happens without each rule.
+//! The protocols under loom: every interleaving, and what happens without each rule.
+//!
+//! # Pins
 //!
 //! A reader registers, pins, reads the object's bytes and lets go. An evictor marks the slot,
 //! scans, and overwrites the bytes if nobody holds them. The bytes are a loom cell: loom fails if
 //! a read and a write of it can meet. Each weakening must fail in the same way; if one did not,
 //! the model would prove nothing.
+//!
+//! # The bell: see [`bell`]
+
+mod bell;
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +33,10 @@ impl Word for AtomicU64 {
 
     fn swap(&self, value: u64, order: Ordering) -> u64 {
         self.swap(value, order)
+    }
+
+    fn fetch_add(&self, value: u64, order: Ordering) -> u64 {
+        self.fetch_add(value, order)
     }
 
     fn compare_exchange(
@@ -60,6 +70,7 @@ rules!(Sound);
 rules!(NoReaderFence, READER_FENCE);
 rules!(NoEvictorFence, EVICTOR_FENCE);
 rules!(StaleTables, FRESH_TABLES);
+rules!(BellLast, BELL_FIRST);
 
 /// What the two processes share.
 struct Memory {

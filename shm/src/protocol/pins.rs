@@ -84,7 +84,7 @@ pub(crate) fn evict<R: Rules>(
             Ok(_) => return Ok(()),
             Err(bits) => {
                 let word = SlotWord::from_bits(bits);
-                // The waiters' bit may stand beside the state.
+                // Whatever bits stand beside the state.
                 if word.generation() != generation || word.state() != Some(from) {
                     return Err(word);
                 }

@@ -14,10 +14,11 @@ pub enum State {
     Evicted,
 }
 
-/// State, the waiters' bit and the generation: `generation << 8 | waiters << 7 | state`.
+/// State, generation, and who waits: `generation << 8 | waiters << 7 | watched << 6 | state`.
 ///
-/// The low half, which holds the state, the waiters' bit and the generation's low bits, is the
-/// futex that waiters sleep on. 56 bits of generation last 1,000 years at two million a second.
+/// The low half, which holds the state, both bits and the generation's low bits, is the futex that
+/// *waiters* sleep on. Those who wait for any of many objects have marked each *watched*, and sleep
+/// on the node's bell. Both bits stand beside *pending* only. 56 bits of generation last 1,000 years at two million a second.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct SlotWord(u64);
 
@@ -26,7 +27,8 @@ const PENDING: u64 = 1;
 const SEALED: u64 = 2;
 const FAILED: u64 = 3;
 const EVICTED: u64 = 4;
-const STATE_MASK: u64 = 0x7f;
+const STATE_MASK: u64 = 0x3f;
+const WATCHED: u64 = 0x40;
 const WAITERS: u64 = 0x80;
 
 /// The last generation: a slot that reached it is not used again.
@@ -95,6 +97,20 @@ impl SlotWord {
         Self(self.0 | WAITERS)
     }
 
+    pub(crate) const fn is_watched(self) -> bool {
+        self.0 & WATCHED != 0
+    }
+
+    #[allow(dead_code)] // Until the next change.
+    pub(crate) const fn with_watched(self) -> Self {
+        Self(self.0 | WATCHED)
+    }
+
+    /// Whether anybody waits, in either way.
+    pub(crate) const fn is_awaited(self) -> bool {
+        self.0 & (WAITERS | WATCHED) != 0
+    }
+
     /// The half that a waiter hands to the kernel.
     pub(crate) const fn futex_value(self) -> u32 {
         self.0 as u32
@@ -111,6 +127,7 @@ mod tests {
         assert_eq!(SlotWord::new(1, State::Sealed).bits(), 0x102);
         assert_eq!(SlotWord::new(1, State::Failed).bits(), 0x103);
         assert_eq!(SlotWord::new(1, State::Evicted).with_waiters().bits(), 0x184);
+        assert_eq!(SlotWord::new(1, State::Pending).with_waiters().with_watched().bits(), 0x1c1);
         assert_eq!(SlotWord::free(LAST_GENERATION).bits(), 0xffff_ffff_ffff_ff00);
     }
 
@@ -120,6 +137,6 @@ mod tests {
         assert_eq!(word.observed(7), Observed::Is(State::Sealed));
         assert_eq!(word.observed(6), Observed::Gone);
         assert_eq!(SlotWord::free(7).observed(7), Observed::Gone);
-        assert_eq!(SlotWord::from_bits(0x7f | 7 << 8).observed(7), Observed::Gone);
+        assert_eq!(SlotWord::from_bits(0x3f | 7 << 8).observed(7), Observed::Gone);
     }
 }
