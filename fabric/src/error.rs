@@ -11,6 +11,24 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error from the fabric. The first few say what became of the object, whichever way it was to
 /// be reached; the rest say why it could not be looked for.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use wharf::{Error, Fabric, Options, StoreOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let private = tempfile::tempdir_in("/dev/shm")?;
+/// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+/// # let store = fabric.store("fields", StoreOptions::default())?;
+/// let ticket = store.put(b"temperature")?;
+/// match fabric.resolve(&ticket, Duration::from_secs(1)) {
+///     Ok(view) => println!("{} bytes", view.len()),
+///     Err(Error::Evicted) => println!("too late: it is gone, for good"),
+///     Err(Error::Deadline) => println!("too early: its producer lives, and is not done"),
+///     Err(Error::Failed { message }) => println!("it will never be: {message}"),
+///     Err(error) => return Err(error.into()), // its text says what to do
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

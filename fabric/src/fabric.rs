@@ -46,6 +46,17 @@ impl Fabric {
 
     /// Joins the node with these options.
     ///
+    /// ```
+    /// # use wharf::{Fabric, Options, Wait};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// let directory = Some(private.path().join("another")); // two fabrics share what one directory holds
+    /// let patient = Fabric::open(Options { directory, wait: Some(Wait::Block), ..Options::default() })?;
+    /// assert_ne!(patient.node(), fabric.node());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Config`] if the environment or the configuration file has a mistake;
@@ -152,6 +163,20 @@ impl Fabric {
 
     /// The object's bytes, mapped where they lie. Waits for a pending object until `deadline`.
     ///
+    /// ```
+    /// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let ticket = store.put(b"temperature")?;
+    /// let view = fabric.resolve(&ticket, Deadline::NOW)?;
+    /// fabric.evict(&ticket)?;
+    /// assert!(matches!(fabric.resolve(&ticket, Deadline::NOW), Err(Error::Evicted)));
+    /// assert_eq!(&*view, b"temperature"); // for as long as the view is held
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// What became of the object ([`Evicted`](Error::Evicted), [`Failed`](Error::Failed),
@@ -195,6 +220,21 @@ impl Fabric {
     }
 
     /// Resolves many objects by one deadline, each with an outcome of its own, in their order.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let tickets = store.put_many(["north", "south"])?;
+    /// store.evict(&tickets[0])?;
+    /// let outcomes = fabric.resolve_many(&tickets, Duration::from_secs(1));
+    /// assert!(outcomes[0].is_err());
+    /// assert_eq!(&outcomes[1].as_ref().unwrap()[..], b"south");
+    /// # Ok(()) }
+    /// ```
     pub fn resolve_many<'a>(
         &self,
         tickets: impl IntoIterator<Item = &'a Ticket>,
@@ -205,6 +245,19 @@ impl Fabric {
     }
 
     /// What state the object is in, without waiting and without ending a `once`.
+    ///
+    /// ```
+    /// # use wharf::{Fabric, Options, State, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let block = store.alloc(1000)?;
+    /// assert_eq!(fabric.stat(&block.ticket())?.state, State::Pending);
+    /// let stat = fabric.stat(&block.seal()?)?;
+    /// assert_eq!((stat.state, stat.owner_pid), (State::Sealed, std::process::id()));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
@@ -237,6 +290,19 @@ impl Fabric {
 
     /// Every store's arena on this node, with its objects.
     ///
+    /// ```
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// store.put(&[0; 4096])?;
+    /// for arena in fabric.arenas()? {
+    ///     println!("{}: {} objects of process {}", arena.name, arena.objects.len(), arena.owner_pid);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Memory`] if the shared-memory directory cannot be read.
@@ -246,6 +312,16 @@ impl Fabric {
 
     /// Gives back what dead processes left behind.
     ///
+    /// ```
+    /// # use wharf::{Fabric, Options, Sweep};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// let report = fabric.sweep(Sweep::Dead)?; // `Sweep::All` ends also what outlived its process
+    /// println!("{} objects, {} bytes", report.objects_evicted, report.bytes_freed);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Memory`] if the shared-memory directory cannot be read or changed.
@@ -254,6 +330,20 @@ impl Fabric {
     }
 
     /// Lets an object's lease end so long from now, whichever process of this user put it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{End, Fabric, Lifetime, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let minute = Duration::from_secs(60);
+    /// let leased = store.with_lifetime(Lifetime::PROCESS.ending(End::Lease(minute)));
+    /// let ticket = leased.put(b"temperature")?;
+    /// fabric.renew(&ticket, 60 * minute)?; // an hour from now, however much was left
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///

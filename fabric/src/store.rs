@@ -17,6 +17,17 @@ use crate::object::align_of_elements;
 use crate::{ArrayType, Block, Error, Fabric, Form, Promise, Result, Shape, Ticket};
 
 /// How to open a [`Store`].
+///
+/// ```
+/// # use wharf::{Fabric, Lifetime, Options, StoreOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let private = tempfile::tempdir_in("/dev/shm")?;
+/// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+/// let options = StoreOptions { capacity: Some(1 << 30), lifetime: Lifetime::NODE };
+/// let store = fabric.store("fields", options)?;
+/// assert_eq!(store.usage()?.capacity, 1 << 30);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct StoreOptions {
     /// The most bytes that the store may hold; `None` for what the [configuration](crate::Options)
@@ -29,6 +40,24 @@ pub struct StoreOptions {
 
 /// A named place that this process puts objects in. Clones are the same store; it closes when the
 /// last of them is dropped.
+///
+/// ```
+/// # use wharf::{Fabric, Options, StoreOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let private = tempfile::tempdir_in("/dev/shm")?;
+/// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+/// let store = fabric.store("fields", StoreOptions::default())?;
+/// let copied = store.put(b"temperature")?; // bytes; put_array and put_value say what they are
+///
+/// let mut block = store.alloc(11)?; // or write in place
+/// block.copy_from_slice(b"temperature");
+/// let in_place = block.seal()?;
+/// assert_eq!(copied.size(), in_place.size());
+///
+/// store.evict(&copied)?;
+/// assert_eq!(store.usage()?.live, 1);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Store {
     fabric: Fabric,
@@ -92,6 +121,21 @@ impl Store {
 
     /// Copies an array into an object; the elements lie in the shape's order.
     ///
+    /// ```
+    /// # use wharf::{Deadline, Fabric, Options, Shape, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let numbers = [1, 2, 3, 4, 5, 6];
+    /// let rows = store.put_array(&numbers, [2, 3])?;
+    /// let columns = store.put_array(&numbers, Shape::fortran([2, 3]))?;
+    /// assert_eq!(rows.form().to_string(), "an array i32[2, 3]");
+    /// assert_eq!(columns.form().to_string(), "an array i32[2, 3] in Fortran order");
+    /// assert_eq!(fabric.get::<[i32]>(&rows, Deadline::NOW)?[..], numbers);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Shape`] if the shape is not that of so many elements, [`Error::Memory`] if there is
@@ -110,6 +154,20 @@ impl Store {
 
     /// Encodes any value that serde can write into an object, for
     /// [`get`](Fabric::get) to decode. For large data, plain elements are faster.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// use std::collections::BTreeMap;
+    /// let parameters = BTreeMap::from([("feed", 0.037), ("kill", 0.06)]);
+    /// let ticket = store.put_value(&parameters)?;
+    /// let found = fabric.get::<BTreeMap<String, f64>>(&ticket, Deadline::NOW)?;
+    /// assert_eq!(found["kill"], 0.06);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
@@ -148,6 +206,21 @@ impl Store {
     }
 
     /// Takes `len` bytes to write in place. Their contents are unspecified until written.
+    ///
+    /// ```
+    /// # use std::io::Read;
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let mut file = std::io::Cursor::new("step 1: 0.25"); // anything that can be read
+    /// let mut block = store.alloc(12)?;
+    /// file.read_exact(&mut block)?; // straight into shared memory
+    /// let ticket = block.seal()?;
+    /// assert_eq!(ticket.size(), Some(12));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
@@ -220,6 +293,18 @@ impl Store {
 
     /// Closes the store in all its clones: its objects of process scope end, views of them stay
     /// valid, pending objects fail, and nothing more can be put. Closing it again does nothing.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let ticket = store.put(b"temperature")?;
+    /// store.close()?;
+    /// assert!(matches!(fabric.resolve(&ticket, Deadline::NOW), Err(Error::Evicted)));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///

@@ -25,6 +25,16 @@ pub enum End {
 }
 
 /// An object's lifetime: a scope and an end.
+///
+/// ```
+/// use std::time::Duration;
+/// use wharf_shm::{End, Lifetime, Scope};
+///
+/// let letter = Lifetime::PROCESS.ending(End::Once);
+/// assert_eq!(letter, Lifetime { scope: Scope::Process, end: End::Once });
+/// let cache = Lifetime::NODE.ending(End::Lease(Duration::from_secs(3600)));
+/// assert_eq!(cache.scope, Scope::Node);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Lifetime {
     /// What its life is bound to.

@@ -27,6 +27,19 @@ pub(crate) use codec::{decode, encode};
 pub use element::ElementType;
 
 /// What an object's bytes are.
+///
+/// ```
+/// # use wharf::{Codec, Fabric, Form, Options, StoreOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let private = tempfile::tempdir_in("/dev/shm")?;
+/// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+/// # let store = fabric.store("fields", StoreOptions::default())?;
+/// assert_eq!(store.put(b"abc")?.form(), Form::Bytes);
+/// assert!(matches!(store.put_slice(&[1.5])?.form(), Form::Array(_)));
+/// assert_eq!(store.put_value("abc")?.form(), Form::Value(Codec::MessagePack));
+/// assert_eq!(store.promise()?.ticket().form(), Form::Untold); // whoever resolves it will know
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Form {

@@ -71,6 +71,20 @@ impl<T> Block<T> {
 
     /// Fails the object: everyone who waits on its ticket gets `message`.
     ///
+    /// ```
+    /// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let block = store.alloc_slice::<f64>(1000)?;
+    /// let ticket = block.ticket();
+    /// block.fail("no convergence after 500 iterations")?;
+    /// let refused = fabric.resolve(&ticket, Deadline::NOW);
+    /// assert!(matches!(refused, Err(Error::Failed { message }) if message.contains("500")));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Memory`](crate::Error::Memory) if the store was closed meanwhile.

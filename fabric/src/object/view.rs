@@ -93,6 +93,21 @@ impl View {
 
 impl<T> View<T> {
     /// What the object's bytes are, as its producer said.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Fabric, Form, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let ticket = store.put_slice(&[1.5, 2.5])?;
+    /// let view = fabric.resolve(&ticket, Deadline::NOW)?;
+    /// match view.form() {
+    ///     Form::Array(array) => assert_eq!(array.to_string(), "f64[2]"),
+    ///     other => panic!("it is {other}"),
+    /// }
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn form(&self) -> Form {
         Form::read(Sections::new(self.view.note()))

@@ -2,6 +2,13 @@
 
 /// Why some bytes or a line of text are not a ticket. None of these says anything about the object
 /// itself.
+///
+/// ```
+/// # use wharf::{Ticket, TicketError};
+/// assert!(matches!("wharf1_1VdSR".parse::<Ticket>(), Err(TicketError::TooShort { .. })));
+/// let mistyped = "my ticket".parse::<Ticket>().unwrap_err();
+/// println!("{mistyped}");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TicketError {

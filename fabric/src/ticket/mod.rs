@@ -67,6 +67,24 @@ pub use section::{Section, Sections};
 /// another process sent; [`Fabric::resolve`](crate::Fabric::resolve) turns one into the object's
 /// bytes. Whoever holds a ticket can read the object: `Display` writes all of it, `Debug` keeps the
 /// capability to itself.
+///
+/// ```
+/// # use wharf::{Fabric, Options, StoreOptions, Ticket};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let private = tempfile::tempdir_in("/dev/shm")?;
+/// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+/// # let store = fabric.store("fields", StoreOptions::default())?;
+/// let ticket = store.put_array(&[0.0_f64; 6], [2, 3])?;
+/// assert_eq!((ticket.size(), ticket.form().to_string()), (Some(48), "an array f64[2, 3]".into()));
+///
+/// let line = ticket.to_string(); // one line of text …
+/// assert!(line.starts_with("wharf1_"));
+/// assert_eq!(line.parse::<Ticket>()?, ticket);
+///
+/// let bytes = ticket.to_bytes(); // … or, shorter, bytes
+/// assert_eq!(Ticket::from_bytes(&bytes)?, ticket);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
     node: NodeId,
