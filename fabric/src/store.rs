@@ -12,7 +12,7 @@ use bytemuck::Pod;
 use serde::Serialize;
 use wharf_shm::{Arena, ArenaOptions, Lifetime, Sealed, Usage};
 
-use crate::form::{self, Codec};
+use crate::form::{self, Codec, Told};
 use crate::object::align_of_elements;
 use crate::{ArrayType, Block, Error, Fabric, Form, Promise, Result, Shape, Ticket};
 
@@ -107,7 +107,7 @@ impl Store {
     /// [`Error::Memory`] if there is no room.
     pub fn put(&self, bytes: &[u8]) -> Result<Ticket> {
         let Sealed { key, extent } = self.with(|arena| arena.put(bytes, self.lifetime))?;
-        Ok(Ticket::new(self.fabric.node(), key, Some(extent), &[]))
+        Ok(Ticket::new(self.fabric.node(), key, Some(extent), Told::NOTHING))
     }
 
     /// Copies plain elements into an object: an array of one dimension.

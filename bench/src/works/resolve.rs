@@ -1,8 +1,8 @@
 //! `resolve`: from ticket bytes to a view of another process's object, and the view's release.
 //!
 //! The other process puts the objects; this one has their tickets and has mapped the arena. No object is held between two
-//! resolves, and no byte of any is touched. For context, the bytes sent through a unix socket and got from Redis, which do
-//! arrive in this process's memory.
+//! resolves, and no byte of any is touched. Beside it the same with arrays, their element type checked. For context, the
+//! bytes sent through a unix socket and got from Redis, which do arrive in this process's memory.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ use crate::row::{Row, relate};
 
 pub(crate) const WORK: &str = "resolve";
 const SIZES: [u64; 6] = [64, 4 * KIB, 64 * KIB, MIB, 64 * MIB, GIB];
+const ARRAYS: [u64; 2] = [64, MIB];
 /// Small objects are resolved in turn, so that it is not always the same one.
 const OBJECTS: usize = 16;
 const ROUND: Duration = Duration::from_millis(40);
@@ -32,13 +33,21 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     let directory = context.subdirectory("resolve")?;
     let mut owner = Peer::start(
         context,
-        &Role::Owner(Objects { directory: directory.clone(), sizes: SIZES.to_vec() }),
+        &Role::Owner(Objects {
+            directory: directory.clone(),
+            sizes: SIZES.to_vec(),
+            arrays: ARRAYS.to_vec(),
+        }),
     )?;
     let fabric = open(&directory, Wait::default())?;
     let mut cases = Vec::new();
     for bytes in SIZES {
-        let task = Box::new(Resolve { fabric: &fabric, tickets: owner.receive_all()?, next: 0 });
+        let task = Box::new(Resolve::new(&fabric, owner.receive_all()?, resolve));
         cases.push(Case { subject: "wharf", bytes, plan: Plan::each(100_000, ROUND), task });
+    }
+    for bytes in ARRAYS {
+        let task = Box::new(Resolve::new(&fabric, owner.receive_all()?, get));
+        cases.push(Case { subject: "wharf-array", bytes, plan: Plan::each(100_000, ROUND), task });
     }
     for bytes in SIZES.into_iter().filter(|&bytes| bytes <= 64 * MIB) {
         let task = Box::new(Exchange::fetch(context, bytes as usize)?);
@@ -47,11 +56,11 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     let refused = add_redis(context, &mut cases);
     let series = alternate(context, ROUNDS, &mut cases)?;
     let mut rows: Vec<Row> = series.iter().map(|series| Row::of(WORK, series)).collect();
-    for row in rows.iter_mut().filter(|row| row.subject != "wharf") {
+    for row in rows.iter_mut().filter(|row| !row.subject.starts_with("wharf")) {
         *row = row.clone().moving_bytes();
     }
     rows.extend(refused);
-    for subject in ["unix-socket", "redis"] {
+    for subject in ["unix-socket", "redis", "wharf-array"] {
         relate(&mut rows, subject, &["wharf"], "p50_ns");
     }
     drop(cases);
@@ -59,22 +68,38 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-struct Resolve<'a> {
+struct Resolve<'a, R> {
     fabric: &'a Fabric,
     tickets: Vec<Vec<u8>>,
     next: usize,
+    resolve: R,
 }
 
-impl Task for Resolve<'_> {
+impl<'a, R: Fn(&Fabric, &Ticket) -> wharf::Result<()>> Resolve<'a, R> {
+    fn new(fabric: &'a Fabric, tickets: Vec<Vec<u8>>, resolve: R) -> Self {
+        Self { fabric, tickets, next: 0, resolve }
+    }
+}
+
+impl<R: Fn(&Fabric, &Ticket) -> wharf::Result<()>> Task for Resolve<'_, R> {
     fn once(&mut self) -> Result<()> {
         let bytes = &self.tickets[self.next];
         self.next = (self.next + 1) % self.tickets.len();
         let ticket = Ticket::from_bytes(bytes).map_err(refused("wharf"))?;
-        let view = self.fabric.resolve(&ticket, PATIENCE).map_err(refused("wharf"))?;
-        // The address and length only: the bytes behind them are not read.
-        black_box(view.as_ref().as_ptr_range());
-        Ok(())
+        (self.resolve)(self.fabric, &ticket).map_err(refused("wharf"))
     }
+}
+
+/// The address and length only: the bytes behind them are not read.
+fn resolve(fabric: &Fabric, ticket: &Ticket) -> wharf::Result<()> {
+    black_box(fabric.resolve(ticket, PATIENCE)?.as_ptr_range());
+    Ok(())
+}
+
+/// The same for an array.
+fn get(fabric: &Fabric, ticket: &Ticket) -> wharf::Result<()> {
+    black_box(fabric.get::<[f64]>(ticket, PATIENCE)?.as_ptr_range());
+    Ok(())
 }
 
 #[cfg(feature = "peers")]
@@ -101,20 +126,24 @@ fn add_redis(_context: &Context, _cases: &mut Vec<Case<'_>>) -> Option<Row> {
 pub(crate) struct Objects {
     directory: PathBuf,
     sizes: Vec<u64>,
+    arrays: Vec<u64>,
 }
 
 /// Puts them, sends their tickets size by size, and stays until told to end.
 pub(crate) fn own(mut link: Link, objects: &Objects) -> Result<()> {
     let fabric = open(Path::new(&objects.directory), Wait::default())?;
     let store = fabric.store("resolve", Default::default()).map_err(refused("wharf"))?;
-    for &bytes in &objects.sizes {
-        let put = || store.alloc(bytes as usize)?.seal();
+    let mut send = |bytes: u64, put: &dyn Fn() -> wharf::Result<Ticket>| {
         let count = if bytes <= MIB { OBJECTS } else { 1 };
         let tickets: wharf::Result<Vec<Ticket>> = (0..count).map(|_| put()).collect();
         let tickets = tickets.map_err(refused("wharf"))?;
-        link.send_all(
-            &tickets.iter().map(|ticket| ticket.to_bytes().to_vec()).collect::<Vec<_>>(),
-        )?;
+        link.send_all(&tickets.iter().map(|ticket| ticket.to_bytes().to_vec()).collect::<Vec<_>>())
+    };
+    for &bytes in &objects.sizes {
+        send(bytes, &|| store.alloc(bytes as usize)?.seal())?;
+    }
+    for &bytes in &objects.arrays {
+        send(bytes, &|| store.alloc_array::<f64>([2, bytes as usize / 16])?.seal())?;
     }
     link.hear_or_end::<()>().map(|_| ())
 }

@@ -6,7 +6,7 @@ use bytemuck::Pod;
 use smallvec::SmallVec;
 
 use super::element::RECORD;
-use super::{ElementType, Told, read_number, write_number};
+use super::{Draft, ElementType, read_number, write_number};
 use crate::{Error, Result};
 
 /// An array has at most so many dimensions.
@@ -183,17 +183,15 @@ impl ArrayType {
 
     /// `element │ dimensions, 128 more for Fortran order │ a record's size │ each dimension`; the
     /// first two a byte each, the rest numbers of as many bytes as they take.
-    pub(super) fn write(&self) -> Told {
-        let mut out = Told::new();
+    pub(super) fn write(&self, out: &mut Draft) {
         let order = if self.shape.order == Order::Fortran { FORTRAN } else { 0 };
         out.extend([self.element.code(), self.shape.dimensions.len() as u8 | order]);
         if let ElementType::Record { size } = self.element {
-            write_number(&mut out, size.into());
+            write_number(out, size.into());
         }
         for dimension in &self.shape.dimensions {
-            write_number(&mut out, *dimension as u64);
+            write_number(out, *dimension as u64);
         }
-        out
     }
 
     /// `None` for what this version does not know, or cannot be.

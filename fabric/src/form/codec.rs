@@ -8,7 +8,6 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Told;
 use crate::{Error, Result};
 
 /// How a value became bytes.
@@ -20,9 +19,9 @@ pub enum Codec {
 }
 
 impl Codec {
-    pub(super) fn write(self) -> Told {
+    pub(super) fn code(self) -> u8 {
         let Codec::MessagePack = self;
-        Told::from_slice(&[MESSAGE_PACK])
+        MESSAGE_PACK
     }
 
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {

@@ -74,6 +74,12 @@ impl ElementType {
         }
     }
 
+    #[inline]
+    pub(super) fn is_number_of_code(self, code: u8) -> bool {
+        code != RECORD && self.code() == code
+    }
+
+    #[inline]
     pub(super) fn code(self) -> u8 {
         let number = CODES.iter().position(|known| *known == self);
         number.map_or(RECORD, |index| index as u8 + 1)
@@ -85,26 +91,23 @@ impl ElementType {
     }
 }
 
+/// Compared one by one, so that the compiler answers for each `T`.
+#[inline]
 fn number(id: TypeId) -> Option<ElementType> {
-    use ElementType as E;
-    let known = [
-        (TypeId::of::<i8>(), E::I8),
-        (TypeId::of::<i16>(), E::I16),
-        (TypeId::of::<i32>(), E::I32),
-        (TypeId::of::<i64>(), E::I64),
-        (TypeId::of::<isize>(), E::I64),
-        (TypeId::of::<u8>(), E::U8),
-        (TypeId::of::<u16>(), E::U16),
-        (TypeId::of::<u32>(), E::U32),
-        (TypeId::of::<u64>(), E::U64),
-        (TypeId::of::<usize>(), E::U64),
-        (TypeId::of::<f32>(), E::F32),
-        (TypeId::of::<f64>(), E::F64),
-    ];
-    known.into_iter().find(|(known, _)| *known == id).map(|(_, element)| element)
+    macro_rules! first {
+        ($($number:ty => $element:ident),*) => {
+            $(if id == TypeId::of::<$number>() {
+                return Some(ElementType::$element);
+            })*
+        };
+    }
+    first!(f64 => F64, f32 => F32, i32 => I32, i64 => I64, u8 => U8, u32 => U32, u64 => U64);
+    first!(i8 => I8, i16 => I16, u16 => U16, usize => U64, isize => I64);
+    None
 }
 
 /// Types that come with a feature.
+#[inline]
 #[allow(unused_variables)]
 fn feature(id: TypeId) -> Option<ElementType> {
     #[cfg(feature = "complex")]

@@ -15,6 +15,7 @@
 mod array;
 mod codec;
 mod element;
+mod told;
 
 use std::fmt;
 
@@ -25,6 +26,7 @@ pub use array::{ArrayType, MAX_DIMENSIONS, Order, Shape};
 pub use codec::Codec;
 pub(crate) use codec::{decode, encode};
 pub use element::ElementType;
+pub(crate) use told::Told;
 
 /// What an object's bytes are.
 ///
@@ -57,8 +59,8 @@ pub enum Form {
     Unknown,
 }
 
-/// A form as tickets carry it and objects note it: sections, seldom more than a few bytes.
-pub(crate) type Told = SmallVec<[u8; 40]>;
+/// Sections being written; an array's takes at most 89 bytes.
+type Draft = SmallVec<[u8; 96]>;
 
 impl Form {
     /// Reads the sections of a ticket, or an object's note. Damage makes it [`Form::Unknown`].
@@ -74,18 +76,29 @@ impl Form {
 
     /// Writes it as sections; `Bytes` are none.
     pub(crate) fn write(&self) -> Told {
-        let mut told = Told::new();
-        let (kind, value) = match self {
-            Form::Bytes | Form::Unknown => return told,
-            Form::Array(array) => (Section::ARRAY, array.write()),
-            Form::Value(codec) => (Section::VALUE, codec.write()),
-            Form::Untold => (Section::UNTOLD, Told::new()),
+        let kind = match self {
+            Form::Bytes | Form::Unknown => return Told::NOTHING,
+            Form::Array(_) => Section::ARRAY,
+            Form::Value(_) => Section::VALUE,
+            Form::Untold => Section::UNTOLD,
         };
-        // An array's description takes at most 98 bytes.
-        told.extend([kind, value.len() as u8]);
-        told.extend_from_slice(&value);
-        told
+        let mut draft = Draft::new();
+        draft.extend([kind, 0]);
+        match self {
+            Form::Array(array) => array.write(&mut draft),
+            Form::Value(codec) => draft.push(codec.code()),
+            _ => {}
+        }
+        draft[1] = (draft.len() - 2) as u8;
+        Told::from(&draft[..])
     }
+}
+
+/// Whether a form, as it is written, is an array of such numbers: what is asked at every typed
+/// resolve, and answered without reading all of it. Records are not recognised.
+#[inline]
+pub(crate) fn is_array_of(told: &[u8], element: ElementType) -> bool {
+    matches!(told, [Section::ARRAY, _, code, ..] if element.is_number_of_code(*code))
 }
 
 impl fmt::Display for Form {
@@ -101,7 +114,7 @@ impl fmt::Display for Form {
 }
 
 /// Appends a number, seven bits to a byte, the lowest first, as few bytes as it takes (LEB128).
-fn write_number(out: &mut Told, mut number: u64) {
+fn write_number(out: &mut Draft, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -148,6 +161,7 @@ mod tests {
         assert_eq!(&Form::Value(Codec::MessagePack).write()[..], [4, 1, 1]);
         assert_eq!(&Form::Untold.write()[..], [5, 0]);
         assert!(Form::Bytes.write().is_empty());
+        assert_eq!(size_of::<Told>(), 24);
         Ok(())
     }
 
@@ -195,7 +209,7 @@ mod tests {
 
         #[test]
         fn numbers_come_back(number: u64) {
-            let mut out = Told::new();
+            let mut out = Draft::new();
             write_number(&mut out, number);
             let mut rest = &out[..];
             prop_assert_eq!((read_number(&mut rest), rest.len()), (Some(number), 0));

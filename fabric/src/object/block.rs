@@ -46,7 +46,7 @@ impl<T> Block<T> {
     /// The object's ticket, while its bytes are still being written: whoever resolves it waits.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
-        Ticket::new(self.node, self.block.key(), None, self.block.note())
+        Ticket::new(self.node, self.block.key(), None, self.block.note().into())
     }
 
     /// The array's description, if the block was taken for one.
@@ -64,9 +64,9 @@ impl<T> Block<T> {
     ///
     /// [`Error::Memory`](crate::Error::Memory) if the store was closed meanwhile.
     pub fn seal(self) -> Result<Ticket> {
-        let told = Told::from_slice(self.block.note());
+        let told = Told::from(self.block.note());
         let Sealed { key, extent } = self.block.seal()?;
-        Ok(Ticket::new(self.node, key, Some(extent), &told))
+        Ok(Ticket::new(self.node, key, Some(extent), told))
     }
 
     /// Fails the object: everyone who waits on its ticket gets `message`.

@@ -45,7 +45,7 @@ impl Promise {
     /// The object's ticket: whoever resolves it waits until it is sealed or failed.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
-        Ticket::new(self.node, self.promise.key(), None, &Form::Untold.write())
+        Ticket::new(self.node, self.promise.key(), None, Form::Untold.write())
     }
 
     /// Takes `len` bytes to keep the promise with.

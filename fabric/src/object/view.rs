@@ -8,7 +8,7 @@ use std::ops::Deref;
 use bytemuck::Pod;
 use serde::de::DeserializeOwned;
 
-use crate::form::decode;
+use crate::form::{decode, is_array_of};
 use crate::ticket::Sections;
 use crate::{ArrayType, ElementType, Error, Form, Result};
 
@@ -58,16 +58,10 @@ impl View {
     /// place in memory does not allow such elements.
     #[inline]
     pub fn cast<T: Pod>(self) -> Result<View<T>> {
-        match self.view.note() {
-            [] => {}
-            _ => check_element::<T>(&self.form())?,
+        let note = self.view.note();
+        if !note.is_empty() && !is_array_of(note, ElementType::of::<T>()) {
+            check_element::<T>(&self.form())?;
         }
-        self.reinterpret()
-    }
-
-    /// The same view as elements of a type that was found to be right.
-    #[inline]
-    pub(crate) fn reinterpret<T: Pod>(self) -> Result<View<T>> {
         match bytemuck::try_cast_slice::<u8, T>(&self.view) {
             // An object of no bytes lies nowhere.
             Err(_) if self.view.is_empty() && size_of::<T>() > 0 => {}
@@ -124,7 +118,8 @@ impl<T> View<T> {
 }
 
 /// Refuses a form of which `T` is not the element.
-pub(crate) fn check_element<T: Pod>(form: &Form) -> Result<()> {
+#[cold]
+fn check_element<T: Pod>(form: &Form) -> Result<()> {
     match form {
         Form::Bytes => Ok(()),
         Form::Array(array) if array.element() == ElementType::of::<T>() => Ok(()),

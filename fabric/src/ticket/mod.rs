@@ -43,7 +43,7 @@
 //!
 //! * Parsing is total: any bytes give a ticket or a [`TicketError`].
 //! * A ticket that parses is canonical: written again, it is the same bytes.
-//! * A ticket with no more than 40 bytes of sections, an array's description say, takes no memory
+//! * A ticket with no more than 22 bytes of sections, an array's description say, takes no memory
 //!   from the heap, neither parsed nor written.
 
 mod binary;
@@ -101,8 +101,8 @@ impl Ticket {
     /// A ticket for the object `key` on the node `node`; `extent` is `None` while the object is
     /// pending, and `told` is its [`Form`] as sections.
     #[inline]
-    pub(crate) fn new(node: NodeId, key: ObjectKey, extent: Option<Extent>, told: &[u8]) -> Self {
-        Self { node, key, extent, sections: told.into() }
+    pub(crate) fn new(node: NodeId, key: ObjectKey, extent: Option<Extent>, told: Told) -> Self {
+        Self { node, key, extent, sections: told }
     }
 
     /// The node that the object was put on.

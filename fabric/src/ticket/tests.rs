@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use wharf_shm::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 
 use super::{Section, Ticket, TicketError};
+use crate::form::Told;
 use crate::{ArrayType, Form, Shape};
 
 /// The plain ticket of [`sample`], byte for byte. Tickets outlive programs: if this has to change,
@@ -37,7 +38,7 @@ fn sample(extent: Option<Extent>) -> Ticket {
         generation: 3,
         capability: Capability::from_bytes(counting(0x30)),
     };
-    Ticket::new(NodeId::from_bytes(counting(0x20)), key, extent, &[])
+    Ticket::new(NodeId::from_bytes(counting(0x20)), key, extent, Told::NOTHING)
 }
 
 fn sealed() -> Ticket {
@@ -253,7 +254,7 @@ fn debugging_output_keeps_the_capability_to_itself() {
 
 #[test]
 fn a_ticket_is_small_in_memory() {
-    assert!(size_of::<Ticket>() <= 144, "{}", size_of::<Ticket>());
+    assert!(size_of::<Ticket>() <= 128, "{}", size_of::<Ticket>());
     fn travels<T: Send + Sync + 'static>() {}
     travels::<Ticket>();
 }
@@ -275,7 +276,7 @@ prop_compose! {
             generation,
             capability: Capability::from_bytes(capability),
         };
-        Ticket::new(NodeId::from_bytes(node), key, extent, &[])
+        Ticket::new(NodeId::from_bytes(node), key, extent, Told::NOTHING)
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Promise {
 struct Pending {
     arena: Arc<ArenaInner>,
     slot: u32,
+    /// How many of its memory's last bytes are the note.
+    note: u8,
     begun: Begun,
     lifetime: Lifetime,
     /// Somebody may be waiting for it.
@@ -58,15 +60,21 @@ impl Block {
         Self::of(Pending::new(arena, slot, begun, lifetime), note)
     }
 
-    /// The block of a pending object whose memory, and length of note, `begun` says.
-    fn of(pending: Pending, note: &[u8]) -> Result<Self> {
-        let bytes = pending.arena.map.bytes(pending.begun.extent)?;
-        let block = Self { pending, bytes };
-        let len = block.extent().len as usize;
-        // SAFETY: `bytes` checked the whole extent, of which the note is what lies after the
-        // object's own bytes; nobody else has this memory yet.
-        unsafe { block.bytes.add(len).as_ptr().copy_from_nonoverlapping(note.as_ptr(), note.len()) }
-        Ok(block)
+    /// The block of a pending object whose memory ends with room for the note.
+    #[inline]
+    fn of(mut pending: Pending, note: &[u8]) -> Result<Self> {
+        let extent = pending.begun.extent;
+        let bytes = pending.arena.map.bytes(extent)?;
+        if !note.is_empty() {
+            pending.note = note.len() as u8;
+            // SAFETY: `bytes` checked the whole extent, of which the note is the end; nobody else
+            // has this memory yet.
+            unsafe {
+                let end = bytes.add(extent.len as usize - note.len());
+                end.as_ptr().copy_from_nonoverlapping(note.as_ptr(), note.len());
+            }
+        }
+        Ok(Self { pending, bytes })
     }
 
     /// The object's key: it can be given away, and waited for, before the block is sealed.
@@ -76,7 +84,7 @@ impl Block {
 
     /// Where the bytes lie.
     pub fn extent(&self) -> Extent {
-        let Begun { extent, note, .. } = self.pending.begun;
+        let Pending { begun: Begun { extent, .. }, note, .. } = self.pending;
         Extent { len: extent.len - u64::from(note), ..extent }
     }
 
@@ -87,7 +95,7 @@ impl Block {
         // written when the block was made and is never changed.
         unsafe {
             let note = self.bytes.add(len).as_ptr();
-            std::slice::from_raw_parts(note, self.pending.begun.note.into())
+            std::slice::from_raw_parts(note, self.pending.note.into())
         }
     }
 
@@ -153,7 +161,7 @@ impl Promise {
         let whole = len.saturating_add(note_len.into());
         let extent = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len)?;
         let arena = pending.arena.clone();
-        let begun = Begun { extent, note: note_len, ..pending.begun };
+        let begun = Begun { extent, ..pending.begun };
         pending.settled = true;
         let mut taken = Pending::new(arena, pending.slot, begun, pending.lifetime);
         taken.key_given = AtomicBool::new(true);
@@ -171,7 +179,8 @@ impl Promise {
 
 impl Pending {
     fn new(arena: Arc<ArenaInner>, slot: u32, begun: Begun, lifetime: Lifetime) -> Self {
-        Self { arena, slot, begun, lifetime, key_given: AtomicBool::new(false), settled: false }
+        let key_given = AtomicBool::new(false);
+        Self { arena, slot, note: 0, begun, lifetime, key_given, settled: false }
     }
 
     fn key(&self) -> ObjectKey {

@@ -309,7 +309,6 @@ struct Begun {
     capability: Capability,
     /// Its memory, the note at its end included.
     extent: Extent,
-    note: u8,
 }
 
 fn note_len(note: &[u8]) -> Result<u8> {

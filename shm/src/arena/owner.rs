@@ -156,7 +156,7 @@ impl Owner {
         // Whoever cleans a closed arena spares blocks that may still be written.
         shared.set_extent(extent);
         shared.begin(self.map.tag, generation, capability, lifetime, note);
-        Ok((slot, Begun { generation, capability, extent, note }))
+        Ok((slot, Begun { generation, capability, extent }))
     }
 
     /// Once a second, looks whether others can still reach what this arena holds.
