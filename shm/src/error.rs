@@ -172,6 +172,10 @@ pub enum Error {
     #[error("the deadline passed before the object was sealed")]
     Deadline,
 
+    /// A wait for any of no objects would never end.
+    #[error("there is nothing to wait for: the list of objects is empty")]
+    NothingAwaited,
+
     /// The call was made in a forked child, on memory that belongs to its parent.
     #[error("this process was forked from the one that opened the node: open it again here")]
     Forked,

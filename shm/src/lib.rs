@@ -47,7 +47,8 @@
 //!   any instruction takes its pins with it.
 //! - **Life is a kernel lock** that goes with a mapping, never a timer (`node::record`, `arena::custody`). Of a
 //!   dead owner's arena whoever takes its lock is custodian, and gives the memory back.
-//! - **Waiting is a futex** on the object's slot (`object`): no polling.
+//! - **Waiting is a futex**, on the object's slot for one object (`object`), on the node's *bell* for
+//!   any of many (`node::bell`): no polling.
 //! - **Pages are reserved before they are handed out** (`limits`): full is an error, not a SIGBUS.
 //!   Where they lie and how large they are is a [`Placement`] (`placement`, `segment`).
 //!
@@ -89,6 +90,6 @@ pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
 pub use node::{ArenaStat, Node, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep, SweepReport};
-pub use object::View;
+pub use object::{Awaited, View};
 pub use placement::{Numa, Placement};
 pub use protocol::State;

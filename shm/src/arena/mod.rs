@@ -16,7 +16,7 @@ pub(crate) mod map;
 mod owner;
 pub(crate) mod segment;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard};

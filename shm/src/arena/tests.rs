@@ -11,21 +11,21 @@ use crate::node::NodeOptions;
 use crate::object::View;
 
 /// A node of the test's own.
-struct Place(PathBuf);
+pub(crate) struct Place(PathBuf);
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         Self(PathBuf::from(format!("/dev/shm/wharf-unit-{}-{number}", std::process::id())))
     }
 
-    fn node(&self) -> Node {
+    pub(crate) fn node(&self) -> Node {
         Node::open(&NodeOptions { directory: Some(self.0.clone()), ..Default::default() })
             .expect("opens")
     }
 
-    fn arena(&self, capacity: u64) -> (Node, Arena) {
+    pub(crate) fn arena(&self, capacity: u64) -> (Node, Arena) {
         let node = self.node();
         let options =
             ArenaOptions { name: "unit".into(), capacity: Some(capacity), ..Default::default() };

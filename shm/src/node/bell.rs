@@ -27,7 +27,6 @@ impl Bell {
 
     /// Calls `look`, and then sleeps for as long as it says, or until the bell rings. A ring since
     /// before the look counts.
-    #[allow(dead_code)] // Until the next change.
     pub(crate) fn listen(&self, look: impl FnOnce() -> Option<Duration>) {
         let sleep = |heard, time| futex::wait(&self.0, heard, time);
         protocol::listen::<Native, _>(&self.0, look, sleep);

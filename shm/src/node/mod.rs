@@ -24,7 +24,7 @@ use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
 use crate::limits::Limits;
-use crate::object::View;
+use crate::object::{Awaited, View};
 use crate::sys::map::Access;
 use census::Census;
 use directory::{Directory, Entry};
@@ -171,6 +171,62 @@ impl Node {
     #[inline]
     pub fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
         self.inner.resolve(key, deadline, wait)
+    }
+
+    /// Waits until an object is sealed. Nothing is pinned, and an object that ends `once` is left
+    /// for a resolve.
+    ///
+    /// # Errors
+    /// As [`resolve`](Node::resolve).
+    pub fn wait(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<()> {
+        self.inner.wait(key, deadline, wait)
+    }
+
+    /// Waits until the first of some objects is pending no more, and gives its place in the list: it
+    /// was sealed, has failed, or is gone, and a [`resolve`](Node::resolve) says which. Where that
+    /// holds of several, it is the first in the list; what comes after it was not looked at.
+    ///
+    /// # Errors
+    /// [`Error::NothingAwaited`] for no objects; [`Error::Deadline`]; [`Error::WrongCapability`];
+    /// [`Error::NoSuchSlot`]; [`Error::Forked`].
+    pub fn wait_any(&self, keys: &[ObjectKey], deadline: Deadline, wait: Wait) -> Result<usize> {
+        let mut awaited = Vec::with_capacity(keys.len());
+        for (index, key) in keys.iter().enumerate() {
+            match self.awaited(key)? {
+                Some(object) => awaited.push(object),
+                None => return Ok(index),
+            }
+        }
+        Awaited::wait_any(&awaited, deadline, wait)
+    }
+
+    /// An object to wait for, together with others perhaps; `None` if it is pending no more.
+    ///
+    /// # Errors
+    /// [`Error::WrongCapability`], [`Error::NoSuchSlot`], [`Error::Vanished`], [`Error::Forked`].
+    pub fn awaited(&self, key: &ObjectKey) -> Result<Option<Awaited>> {
+        Awaited::find(&self.inner, key)
+    }
+
+    /// Calls `look`, and then sleeps for as long as it says, or until the node's bell rings; not at
+    /// all if it says `None`, or if the bell has rung since before the look.
+    ///
+    /// The bell rings when an object is settled that somebody [watches](Awaited::watch), anywhere
+    /// on the node. In a forked child it is not heard, and nothing is looked at.
+    pub fn listen(&self, look: impl FnOnce() -> Option<Duration>) {
+        if self.is_ours() {
+            self.inner.directory.bell().listen(look);
+        }
+    }
+
+    /// Rings the node's bell: everyone who listens looks again.
+    pub fn ring(&self) {
+        self.inner.directory.bell().ring();
+    }
+
+    /// Whether this is the process that opened the node, and not a forked child of it.
+    pub fn is_ours(&self) -> bool {
+        self.inner.record.is_ours()
     }
 
     /// What is known of an object, without pinning it.

@@ -1,25 +1,20 @@
 //! From a key to the object's bytes, waiting for them if they are still to come.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::arena::map::ArenaMap;
 use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Extent, ObjectKey};
-use crate::layout::{ARENA_CLOSED, Slot};
+use crate::layout::Slot;
 use crate::node::NodeInner;
 use crate::node::record::Pinned;
 use crate::object::View;
 use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
-use crate::sys::{futex, prefetch};
-
-/// A waiter sleeps no longer than this before it looks whether the producer lives.
-const SLICE: Duration = Duration::from_millis(100);
-/// How long an adaptive wait spins: less than what sleeping and being woken costs.
-const SPIN: Duration = Duration::from_micros(10);
+use crate::sys::prefetch;
 
 impl NodeInner {
     /// See [`Node::resolve`](crate::Node::resolve).
@@ -71,77 +66,6 @@ impl NodeInner {
             false if slot.renew(time) => Ok(()),
             false => Err(Error::NotLeased),
         }
-    }
-
-    /// Returns when the object is pending no more.
-    #[cold]
-    fn wait_for(
-        &self,
-        arena: &Arc<ArenaMap>,
-        slot: &Slot,
-        key: &ObjectKey,
-        deadline: Deadline,
-        wait: Wait,
-    ) -> Result<()> {
-        let pending =
-            |word: SlotWord| word.observed(key.generation) == Observed::Is(State::Pending);
-        // How long to spin, and how many glances, of a few nanoseconds each, to take before a look
-        // at the clock, which takes some tens.
-        let (spin, glances) = match wait {
-            Wait::Block => (Duration::ZERO, 1),
-            Wait::Spin => (Duration::MAX, 1024),
-            Wait::Adaptive => (SPIN, 64),
-        };
-        let mut probed = Instant::now();
-        let began = probed;
-        loop {
-            for _ in 0..glances {
-                if !pending(slot.word()) {
-                    return Ok(());
-                }
-                // Evictors that looked at the pins have taken this one out of the cache.
-                arena.record.prefetch_pin();
-                // The pause of a spin loop costs as much as a hand-over.
-                if wait != Wait::Spin {
-                    std::hint::spin_loop();
-                }
-            }
-            let left = deadline.remaining();
-            if left == Some(Duration::ZERO) {
-                return Err(Error::Deadline);
-            }
-            let now = Instant::now();
-            if now - probed >= SLICE {
-                self.look_after(arena)?;
-                probed = now;
-            }
-            if now - began >= spin {
-                self.sleep(slot, key, left.map_or(SLICE, |left| left.min(SLICE)));
-            }
-        }
-    }
-
-    fn sleep(&self, slot: &Slot, key: &ObjectKey, time: Duration) {
-        let word = slot.word();
-        if word.observed(key.generation) != Observed::Is(State::Pending) {
-            return;
-        }
-        if let Some(waiting) = slot.announce_waiter(word) {
-            fail_point!("resolve.waiting");
-            futex::wait(slot.futex(), waiting.futex_value(), time);
-        }
-    }
-
-    /// Ends what a dead producer left pending.
-    fn look_after(&self, arena: &Arc<ArenaMap>) -> Result<()> {
-        if arena.state() == Some(ARENA_CLOSED) {
-            return Err(Error::OwnerDied);
-        }
-        if arena.path().exists() {
-            return self.clean_if_dead(arena.id);
-        }
-        // Its lock cannot be asked any more: all that is left is who the owner was.
-        if arena.owner()?.has_ended() { Err(Error::OwnerDied) } else { Ok(()) }
     }
 }
 
@@ -198,7 +122,7 @@ fn may_read(slot: &Slot, key: &ObjectKey) -> Result<()> {
 }
 
 /// Why the object failed, in the producer's words if it left any.
-fn failure(arena: &Arc<ArenaMap>, slot: &Slot, key: &ObjectKey) -> Result<Error> {
+pub(super) fn failure(arena: &Arc<ArenaMap>, slot: &Slot, key: &ObjectKey) -> Result<Error> {
     let Some(_pin) = pin(arena, slot, key, State::Failed)? else { return Ok(Error::Evicted) };
     may_read(slot, key)?;
     Ok(match slot.failure() {

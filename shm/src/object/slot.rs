@@ -246,6 +246,11 @@ impl Slot {
         (again.observed(generation) == Observed::Is(state)).then_some((state, value))
     }
 
+    #[inline]
+    pub(crate) fn is_pending(&self, generation: u64) -> bool {
+        self.word().observed(generation) == Observed::Is(State::Pending)
+    }
+
     /// Sets the bit that makes the producer wake this word's sleepers; `None` if it is not pending.
     pub(crate) fn announce_waiter(&self, seen: SlotWord) -> Option<SlotWord> {
         let waiting = seen.with_waiters();

@@ -21,7 +21,6 @@ use std::sync::atomic::Ordering;
 use super::{Observed, Rules, SlotWord, State, Word};
 
 /// Marks a pending object: whoever settles it rings. `false` if it is pending no more.
-#[allow(dead_code)] // Until the next change.
 pub(crate) fn watch<R: Rules>(slot: &R::Word, generation: u64) -> bool {
     // Acquire, here and below: who is told that it is settled reads what was settled.
     let mut seen = SlotWord::from_bits(slot.load(Ordering::Acquire));

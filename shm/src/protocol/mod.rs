@@ -25,7 +25,6 @@ mod slot_word;
 #[cfg(test)]
 mod model;
 
-#[allow(unused_imports)] // `watch` is for the next change.
 pub(crate) use bell::{listen, ring, settle, watch};
 pub(crate) use pins::{Pin, PinRefused, Tables, evict, pin, scan, unpin};
 pub use slot_word::State;

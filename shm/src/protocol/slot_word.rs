@@ -101,7 +101,6 @@ impl SlotWord {
         self.0 & WATCHED != 0
     }
 
-    #[allow(dead_code)] // Until the next change.
     pub(crate) const fn with_watched(self) -> Self {
         Self(self.0 | WATCHED)
     }
