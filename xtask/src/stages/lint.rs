@@ -33,10 +33,10 @@ pub(crate) fn clippy() -> Result<Tally> {
     let plain = ["clippy", "--workspace", "--all-targets", "--locked", "-v"];
     let deny = ["--", "-D", "warnings"];
     let mut tally = over_packages("clippy", Tool::cargo().args(plain).args(deny))?;
-    let fail_points = ["--features", FAIL_POINTS];
+    let features = ["--features", FEATURES];
     tally.add(over_packages(
-        "clippy with fail points",
-        Tool::cargo().args(plain).args(fail_points).args(deny),
+        "clippy with features",
+        Tool::cargo().args(plain).args(features).args(deny),
     )?);
     Ok(tally)
 }
@@ -44,7 +44,11 @@ pub(crate) fn clippy() -> Result<Tally> {
 pub(crate) fn docs() -> Result<Tally> {
     let arguments =
         ["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "-v"];
-    over_packages("docs", Tool::cargo().args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
+    let features = ["--features", FEATURES];
+    over_packages(
+        "docs",
+        Tool::cargo().args(arguments).args(features).env("RUSTDOCFLAGS", "-D warnings"),
+    )
 }
 
 /// Under `-v`, cargo names each package that it looked at, and those it found fresh.
@@ -70,5 +74,6 @@ fn is_news(line: &str) -> bool {
     !["Running `", "Fresh ", "Dirty ", "Downloaded "].iter().any(|start| line.starts_with(start))
 }
 
-/// Kill points in the node memory, for tests alone.
-pub(crate) const FAIL_POINTS: &str = "wharf-shm/fail-points";
+/// What is optional and can be built anywhere: the element types and arrays of other crates, and kill
+/// points in the node memory, for tests alone.
+pub(crate) const FEATURES: &str = "wharf/complex,wharf/half,wharf/ndarray,wharf-shm/fail-points";

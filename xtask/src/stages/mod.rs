@@ -59,7 +59,7 @@ pub(crate) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "test",
-        about: "every unit, integration and documentation test, fail points on",
+        about: "every unit, integration and documentation test, with all features but `numa`",
         needs: &[Need::C],
         run: suite::run,
     },

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::lint::FAIL_POINTS;
+use super::lint::FEATURES;
 use crate::tally::{self, Tally};
 use crate::tool::{Finished, Tool};
 
 /// `cargo test` of everything, as every stage calls it that tests the plain build: the same features
 /// of the same packages, so that nothing is built twice.
 pub(crate) fn cargo_test() -> Tool {
-    let features = ["--features", FAIL_POINTS];
+    let features = ["--features", FEATURES];
     Tool::cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(features)
 }
 
