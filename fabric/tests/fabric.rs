@@ -322,6 +322,29 @@ fn a_lease_is_renewed_while_it_lasts() {
 }
 
 #[test]
+fn a_lease_that_runs_out_while_the_object_is_read_ends_nothing_that_is_held() {
+    let node = Node::new();
+    let (here, there) = (node.fabric(), node.fabric());
+    let options = StoreOptions { capacity: Some(4 << 20), ..StoreOptions::default() };
+    let store = here.store("s", options).unwrap();
+    let lease = Lifetime::PROCESS.ending(End::Lease(Duration::from_secs(60)));
+    let ticket = store.with_lifetime(lease).put(&[7; 1 << 20]).unwrap();
+    let view = there.resolve(&ticket, SOON).unwrap();
+    there.renew(&ticket, Duration::ZERO).unwrap();
+    assert!(evicted(there.resolve(&ticket, SOON)));
+    assert!(evicted(here.resolve(&ticket, SOON)));
+    // Whatever is put meanwhile lies elsewhere; with the view's end its memory comes back.
+    let mut others = Vec::new();
+    while let Ok(other) = store.put(&[1; 1 << 20]) {
+        others.push(other);
+    }
+    assert!((1..4).contains(&others.len()), "{} more fit", others.len());
+    assert!(view.iter().all(|byte| *byte == 7));
+    drop(view);
+    store.put(&[2; 1 << 20]).unwrap();
+}
+
+#[test]
 fn settings_say_what_holds_and_who_said_so() {
     let node = Node::new();
     let directory = node.private.path().join("node");

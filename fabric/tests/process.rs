@@ -1,7 +1,11 @@
-//! The fabric that a process's proxies share.
+//! Proxies between processes.
 
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -35,6 +39,60 @@ fn a_proxy_without_a_fabric_uses_the_processs_own() {
     let names: Vec<_> = records.map(|entry| entry.unwrap().file_name()).collect();
     let left = names.iter().filter(|name| name.to_string_lossy().starts_with("p-")).count();
     assert_eq!(left, 1, "the other process left its record: {names:?}");
+}
+
+/// Who is not let in is told so by name, and with a directory of his own he is on another node.
+#[test]
+fn a_proxy_of_another_user_resolves_nothing() {
+    const NOBODY: u32 = 65534;
+    if let Ok(ticket) = std::env::var(TICKET) {
+        return other_user(&ticket);
+    }
+    // SAFETY: asks for this process's user, and changes nothing.
+    if unsafe { libc::geteuid() } != 0 {
+        return println!("skipped: only root can start a process of another user");
+    }
+    let private = tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
+    open_to_all(private.path());
+    let directory = private.path().join("node");
+    let options = Options { directory: Some(directory.clone()), ..Options::default() };
+    let store = Fabric::open(options).unwrap().store("s", StoreOptions::default()).unwrap();
+    let ticket = store.put_slice(&[1_u16, 2, 3]).unwrap();
+    // The test's program may lie where only root can go.
+    let programs = tempfile::tempdir().unwrap();
+    open_to_all(programs.path());
+    let program = programs.path().join("program");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let own = private.path().join("own");
+    std::fs::create_dir(&own).unwrap();
+    std::fs::set_permissions(&own, Permissions::from_mode(0o700)).unwrap();
+    std::os::unix::fs::chown(&own, Some(NOBODY), Some(NOBODY)).unwrap();
+    for (place, refusal) in
+        [(&directory, "cannot use the shared-memory directory"), (&own, "lives on node")]
+    {
+        let other = Command::new(&program)
+            .args(["--exact", "a_proxy_of_another_user_resolves_nothing", "--nocapture"])
+            .env("WHARF_SHM_DIR", place)
+            .env(TICKET, ticket.to_string())
+            .current_dir("/")
+            .uid(NOBODY)
+            .gid(NOBODY)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&other.stdout);
+        assert!(other.status.success() && said.contains("1 passed"), "{other:?}");
+        assert!(said.contains(refusal), "{said}");
+    }
+}
+
+fn open_to_all(folder: &Path) {
+    std::fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
+}
+
+fn other_user(ticket: &str) {
+    let proxy: Proxy<[u16]> = serde_json::from_str(&format!("\"{ticket}\"")).unwrap();
+    println!("{}", proxy.resolve(SOON).unwrap_err());
+    assert!(proxy.resolved().is_none());
 }
 
 fn other_process(ticket: &str) {
