@@ -191,6 +191,50 @@ pub enum Error {
         held: u64,
     },
 
+    /// Somebody has published under this name, and the object stands.
+    #[error(
+        "the name {name:?} is taken, and its object stands: choose another, or unpublish it first"
+    )]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+
+    /// Nothing is published under this name.
+    #[error(
+        "there is no name {name:?} on this node: nobody has published it yet, or its object is gone"
+    )]
+    NoSuchName {
+        /// The name.
+        name: String,
+    },
+
+    /// Another process is removing the name, and does not come to an end with it.
+    #[error(
+        "another process has been removing the name {name:?} for longer than that can take: it is \
+         stopped, perhaps by a debugger. Continue or end it, or choose another name"
+    )]
+    NameBusy {
+        /// The name.
+        name: String,
+    },
+
+    /// A name that there cannot be.
+    #[error("{name:?} cannot be a name: {reason}")]
+    InvalidName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A value that is too long to stand beside a name.
+    #[error("a value of {len} bytes is too long to be published: at most 1024 go with a name")]
+    ValueTooLong {
+        /// Its length.
+        len: usize,
+    },
+
     /// A system call failed.
     #[error("cannot {what} {}: {source}", path.display())]
     Io {

@@ -5,6 +5,7 @@
 //! p-<process>     RecordHeader | pin, pin, …                   a pin is one u64
 //! a-<arena>       ArenaHeader  | Slot 64, Slot 65, …           a slot is 64 bytes
 //! a-<arena>.<n>   data segment n, or a link to it where its pages are huge (see `segment`)
+//! names/<name>    what is published under a name (see `names`)
 //! ```
 //!
 //! Every field is an atomic: another process may change it at any time, and nothing read here is
@@ -52,7 +53,12 @@ pub(crate) struct NodePage {
     _alone: [AtomicU64; 7],
     /// Rung for whoever waits for any of many things. Its low half is the futex.
     pub(crate) bell: Bell,
-    _rest: [AtomicU64; 495],
+    _alone_too: [AtomicU64; 7],
+    /// Names that arenas left behind when they closed, since the names were last swept.
+    pub(crate) names_left: AtomicU64,
+    /// Names that the last sweep of them kept.
+    pub(crate) names_kept: AtomicU64,
+    _rest: [AtomicU64; 486],
 }
 
 /// Who owns a file, for people to read and for the one case where locks cannot be asked.
@@ -156,6 +162,7 @@ const _: () = {
     assert!(size_of::<NodePage>() == PAGE);
     assert!(std::mem::offset_of!(NodePage, epoch) == 64);
     assert!(std::mem::offset_of!(NodePage, bell) == 128);
+    assert!(std::mem::offset_of!(NodePage, names_left) == 192);
     assert!(size_of::<RecordHeader>() == 64 && RECORD_HEADER >= size_of::<RecordHeader>());
     assert!(std::mem::offset_of!(RecordHeader, used) == 56);
     assert!(size_of::<ArenaHeader>() == 160);
@@ -184,8 +191,14 @@ mod tests {
             offset_of!(Preamble, state),
         ];
         assert_eq!((preamble, offset_of!(Preamble, boot)), ([0, 8, 12], 16));
-        assert_eq!((offset_of!(NodePage, id), offset_of!(NodePage, epoch)), (32, 64));
-        assert_eq!(offset_of!(NodePage, bell), 128);
+        let node = [
+            offset_of!(NodePage, id),
+            offset_of!(NodePage, epoch),
+            offset_of!(NodePage, bell),
+            offset_of!(NodePage, names_left),
+            offset_of!(NodePage, names_kept),
+        ];
+        assert_eq!(node, [32, 64, 128, 192, 200]);
         let owner =
             [offset_of!(Owner, pid), offset_of!(Owner, started), offset_of!(Owner, namespace)];
         assert_eq!(owner, [0, 8, 16]);

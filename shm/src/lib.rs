@@ -36,6 +36,7 @@
 //!  │ p-<process>  a record: lock and pins     │◄────│  Arena ── Owner: free lists       │
 //!  │ a-<arena>    header and slots            │     │  View ── ArenaMap, one pin        │
 //!  │ a-<arena>.0  data, read-only for readers │     └───────────────────────────────────┘
+//!  │ names/<name> an object's key, and a value│
 //!  └──────────────────────────────────────────┘
 //! ```
 //!
@@ -49,6 +50,8 @@
 //!   dead owner's arena whoever takes its lock is custodian, and gives the memory back.
 //! - **Waiting is a futex**, on the object's slot for one object (`object`), on the node's *bell* for
 //!   any of many (`node::bell`): no polling.
+//! - **A name is a file** (`names`) that is linked in complete, and that stands for as long as its
+//!   object.
 //! - **Pages are reserved before they are handed out** (`limits`): full is an error, not a SIGBUS.
 //!   Where they lie and how large they are is a [`Placement`] (`placement`, `segment`).
 //!
@@ -78,6 +81,7 @@ mod ids;
 mod layout;
 mod lifetime;
 mod limits;
+mod names;
 mod node;
 mod object;
 mod placement;
@@ -89,6 +93,7 @@ pub use deadline::{Deadline, Wait};
 pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
+pub use names::Named;
 pub use node::{ArenaStat, Node, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep, SweepReport};
 pub use object::{Awaited, View};
 pub use placement::{Numa, Placement};

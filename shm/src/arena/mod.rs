@@ -29,6 +29,8 @@ use crate::fail::fail_point;
 use crate::ids::{ArenaId, Capability, Extent, ObjectKey};
 use crate::layout::{ARENA_MAGIC, ArenaHeader, NAME_MAX, PAGE};
 use crate::lifetime::Lifetime;
+use crate::names::FileName;
+use crate::names::published::Published;
 use crate::node::record::write_owner;
 use crate::node::{Node, NodeInner};
 use crate::placement::Placement;
@@ -78,6 +80,7 @@ struct ArenaInner {
     owner: Mutex<Owner>,
     /// Held until the arena is closed.
     custody: Mutex<Option<Custody>>,
+    published: Mutex<Published>,
 }
 
 impl Arena {
@@ -112,6 +115,7 @@ impl Arena {
                 map,
                 node: node.clone(),
                 custody: Mutex::new(Some(custody)),
+                published: Mutex::default(),
             }),
         })
     }
@@ -195,6 +199,26 @@ impl Arena {
         Ok(())
     }
 
+    /// Publishes an object under a name, for any process to [look up](Node::lookup), with at most
+    /// 1 KiB of the caller's own beside it. The object need not be this arena's, nor sealed.
+    ///
+    /// The name stands for as long as the object, unless it is [taken away](Node::unpublish).
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] if somebody was first; [`Error::InvalidName`]; [`Error::ValueTooLong`];
+    /// [`Error::Evicted`] and [`Error::WrongCapability`] if it is no object of this node, or none
+    /// any more; [`Error::NameBusy`]; [`Error::OutOfMemory`]; [`Error::Closed`];
+    /// [`Error::Vanished`]; [`Error::Forked`].
+    pub fn publish(&self, name: &str, key: &ObjectKey, value: &[u8]) -> Result<()> {
+        let inner = &*self.inner;
+        drop(inner.owner()?);
+        let name = FileName::new(name)?;
+        inner.published().reserve(&inner.node)?;
+        inner.node.publish(&name, key, value)?;
+        inner.published().add(&inner.node, name, key);
+        Ok(())
+    }
+
     /// What the arena holds at this moment.
     ///
     /// # Errors
@@ -222,6 +246,10 @@ impl ArenaInner {
         if owner.is_closed() { Err(Error::Closed) } else { Ok(owner) }
     }
 
+    fn published(&self) -> MutexGuard<'_, Published> {
+        self.published.lock().unwrap_or_else(|poison| poison.into_inner())
+    }
+
     fn close(&self) -> Result<()> {
         if !self.node.record.is_ours() {
             return Err(Error::Forked);
@@ -235,10 +263,11 @@ impl ArenaInner {
         let Some(custody) = custody else { return Ok(()) };
         self.node.forget(self.map.id);
         let cleaned =
-            custody::clean(&self.map, &custody, &mut self.node.census(), Cleaning::Closing)?;
+            custody::clean(&self.map, &custody, &mut self.node.census(), Cleaning::Closing);
         drop(custody);
+        self.published().close(&self.node);
         // Views that were dropped meanwhile found custody taken.
-        if cleaned.pins > 0 { self.node.clean_if_dead(self.map.id) } else { Ok(()) }
+        if cleaned?.pins > 0 { self.node.clean_if_dead(self.map.id) } else { Ok(()) }
     }
 }
 

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::{Error, Result, is_missing};
 use crate::ids::{ArenaId, NodeId};
 use crate::layout::{NODE_MAGIC, NodePage, PAGE, Preamble, VERSION};
+use crate::names::folder::FOLDER as NAMES;
 use crate::node::bell::Bell;
 use crate::sys::map::{Access, Mapping};
 use crate::sys::{file, process, random};
@@ -99,6 +100,24 @@ impl Directory {
         self.node_page().map_or(&UNHEARD, |page| &page.bell)
     }
 
+    /// Counts names that their publisher will not look after any more, and says whether there are so
+    /// many of them that it is time for a sweep: as many as stood after the last, and some.
+    pub(crate) fn leave_names(&self, count: u64) -> bool {
+        const SOME: u64 = 64;
+        self.node_page().is_ok_and(|page| {
+            let left = page.names_left.fetch_add(count, Ordering::Relaxed).saturating_add(count);
+            left > page.names_kept.load(Ordering::Relaxed).saturating_add(SOME)
+        })
+    }
+
+    /// Notes how many names a sweep has kept.
+    pub(crate) fn names_swept(&self, kept: u64) {
+        if let Ok(page) = self.node_page() {
+            page.names_left.store(0, Ordering::Relaxed);
+            page.names_kept.store(kept, Ordering::Relaxed);
+        }
+    }
+
     fn node_page(&self) -> Result<&NodePage> {
         self.page.get(0).ok_or_else(|| Error::Corrupt {
             path: self.path.join(NODE),
@@ -134,7 +153,9 @@ impl Directory {
         let mut strangers = Vec::new();
         for item in fs::read_dir(&self.path).map_err(failed)? {
             let item = item.map_err(failed)?;
-            if entry_of(&item).is_none() && item.file_name() != NODE {
+            let is_names =
+                item.file_name() == NAMES && item.file_type().is_ok_and(|kind| kind.is_dir());
+            if entry_of(&item).is_none() && item.file_name() != NODE && !is_names {
                 strangers.push(item.path());
             }
         }

@@ -10,6 +10,7 @@ use crate::arena::segment;
 use crate::error::{Error, Result, is_missing};
 use crate::fail::fail_point;
 use crate::layout::{PAGE, RecordHeader};
+use crate::names::folder;
 use crate::node::directory::{self, Directory, Entry, NODE};
 use crate::node::record::read_owner;
 use crate::node::report::SweepReport;
@@ -39,6 +40,7 @@ pub(crate) fn mend(path: PathBuf) -> Result<SweepReport> {
     let entries = directory::list(&path).map_err(|error| Error::io("list", &path, error))?;
     refuse_if_used(&path, &entries)?;
     let report = remove(entries)?;
+    folder::remove_all(&path).map_err(|error| Error::io("remove the names in", &path, error))?;
     fail_point!("mend.emptied");
     file::remove(&name).map_err(|error| Error::io("remove", name, error))?;
     Ok(report)

@@ -88,6 +88,8 @@ pub struct SweepReport {
     pub arenas_kept: u64,
     /// Objects that were evicted.
     pub objects_evicted: u64,
+    /// Names that were removed since their objects are gone.
+    pub names_removed: u64,
     /// Bytes of memory given back to the system.
     pub bytes_freed: u64,
     /// Files that could not be cleaned; the log says why.

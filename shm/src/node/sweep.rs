@@ -48,9 +48,18 @@ impl NodeInner {
                 report.failed += 1;
             }
         }
+        // Reading all names takes its time, and opening a node has none where nobody has died.
+        let found = report.processes + report.objects_evicted + report.arenas_removed;
+        if unchanged == Unchanged::Clean || found > 0 {
+            let names = self.sweep_names();
+            report.names_removed = names.removed;
+            report.failed += names.failed;
+            report.strangers = names.strangers;
+        }
         // Whoever merely opens the node need not know.
         if unchanged == Unchanged::Clean {
-            report.strangers = self.directory.strangers()?;
+            report.strangers.extend(self.directory.strangers()?);
+            report.strangers.sort();
         }
         Ok(report)
     }

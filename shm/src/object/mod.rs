@@ -1,7 +1,7 @@
 //! One object: its slot, resolving it, waiting for it, and the view that comes of it.
 
 mod awaited;
-mod resolve;
+pub(crate) mod resolve;
 pub(crate) mod slot;
 mod view;
 mod wait;

@@ -108,7 +108,12 @@ fn prefetch_bytes(arena: &ArenaMap, slot: &Slot) {
 }
 
 /// Marks an object evicted whose time has come; `false` if somebody else did.
-fn end(node: &NodeInner, arena: &ArenaMap, slot: &Slot, key: &ObjectKey) -> Result<bool> {
+pub(crate) fn end(
+    node: &NodeInner,
+    arena: &ArenaMap,
+    slot: &Slot,
+    key: &ObjectKey,
+) -> Result<bool> {
     if protocol::evict::<Native>(&slot.word, key.generation, State::Sealed).is_err() {
         return Ok(false);
     }

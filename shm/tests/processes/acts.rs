@@ -13,6 +13,11 @@
 //! usage                           → reserved in_use live retired
 //! renew KEY MS                    → ok
 //! stat KEY                        → state and alive or dead
+//! publish NAME KEY VALUE          → ok
+//! lookup NAME MS                  → key value
+//! unpublish NAME                  → ok
+//! names PREFIX                    → the names
+//! strive ROUNDS SEED              → how often it had a name, and found one
 //! fork-sleeper                    → pid       a child that only sleeps
 //! fork-user KEY                   → what each call gives in a child
 //! ```
@@ -83,6 +88,22 @@ impl Stage {
                 let owner = if stat.owner_alive { "alive" } else { "dead" };
                 Ok(format!("{:?} {owner}", stat.state))
             }
+            ["publish", name, key, value] => {
+                self.arena().publish(name, &parse_key(key), value.as_bytes()).map(ok)
+            }
+            ["lookup", name, ms] => {
+                let deadline = Deadline::after(Duration::from_millis(number(ms)));
+                let named = self.node.lookup(name, deadline)?;
+                assert_eq!(named.name, name);
+                let value = String::from_utf8(named.value).expect("as it was published");
+                Ok(format!("{} {value}", key_text(&named.key)))
+            }
+            ["unpublish", name] => self.node.unpublish(name).map(ok),
+            ["names", prefix] => {
+                let names = self.node.names(prefix)?.into_iter().map(|named| named.name);
+                Ok(names.collect::<Vec<_>>().join(" "))
+            }
+            ["strive", rounds, seed] => crate::names::strive(self, number(rounds), number(seed)),
             ["fork-sleeper"] => Ok(fork(|| {
                 loop {
                     std::thread::sleep(Duration::from_secs(1));
@@ -109,6 +130,10 @@ impl Stage {
                 text(arena.put(b"x", Lifetime::PROCESS).map(drop)),
                 text(arena.evict(&key)),
                 text(self.node.stat(&key).map(drop)),
+                text(arena.publish("child", &key, b"")),
+                text(self.node.lookup("child", Deadline::NOW).map(drop)),
+                text(self.node.unpublish("child")),
+                text(self.node.names("").map(drop)),
                 text(arena.close()),
                 text(
                     Node::open(&NodeOptions::default())

@@ -61,6 +61,15 @@ pub(crate) fn everything(
             arena.evict(&key)
         }));
         outcomes.note(arena.usage());
+        for (number, key) in keys.iter().enumerate() {
+            let name = format!("{}/{number}", std::process::id());
+            outcomes.note(arena.publish(&name, key, b"value"));
+            outcomes.note(node.lookup(&name, Deadline::NOW));
+        }
+    }
+    match node.names("") {
+        Ok(names) => names.iter().for_each(|one| outcomes.note(node.unpublish(&one.name))),
+        Err(error) => outcomes.note::<()>(Err(error)),
     }
     if let Some(victim) = keys.last() {
         outcomes.note(node.evict(victim));

@@ -16,6 +16,7 @@ mod fail_points;
 mod hostile;
 mod large;
 mod limits;
+mod names;
 mod pattern;
 mod place;
 mod placement;
@@ -40,6 +41,7 @@ fn main() -> std::process::ExitCode {
         hostile::tests(),
         large::tests(),
         limits::tests(),
+        names::tests(),
         placement::tests(),
         storm::tests(),
         views::tests(),

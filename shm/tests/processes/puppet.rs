@@ -83,9 +83,20 @@ impl Puppet {
 
     /// Tells it to do something; the answer, or `None` if it ended instead.
     pub(crate) fn try_tell(&mut self, line: &str) -> Option<String> {
-        let input = self.input.as_mut()?;
-        // It may have ended already: then there is no answer either.
-        let _ = writeln!(input, "{line}").and_then(|()| input.flush());
+        self.begin(line);
+        self.answer(line)
+    }
+
+    /// Tells it to do something; [`answer`](Self::answer) has what comes of it.
+    pub(crate) fn begin(&mut self, line: &str) {
+        if let Some(input) = &mut self.input {
+            // It may have ended already: then there is no answer either.
+            let _ = writeln!(input, "{line}").and_then(|()| input.flush());
+        }
+    }
+
+    /// The answer to a line, or `None` if it ended instead.
+    pub(crate) fn answer(&mut self, line: &str) -> Option<String> {
         match self.answers.recv_timeout(PATIENCE) {
             Ok(answer) => Some(answer),
             Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => None,

@@ -14,7 +14,7 @@
 //! dice, though not the kernel's.
 
 mod board;
-mod dice;
+pub(crate) mod dice;
 pub(crate) mod worker;
 
 use std::process::{Child, Command, Stdio};

@@ -81,6 +81,7 @@ struct Ledger {
     sealed: Deed,
     promise: Option<Known>,
     broken: Deed,
+    named: Deed,
     took_once: Deed,
     evicted_doomed: Deed,
     owner_sealed: bool,
@@ -150,6 +151,7 @@ impl<'a> World<'a> {
         self.puts(victim)?;
         self.reads(victim)?;
         self.evicts(victim)?;
+        self.names(victim)?;
         self.waits_in_vain(victim)?;
         self.produces(victim)?;
         victim.try_tell("close")?;
@@ -208,6 +210,24 @@ impl<'a> World<'a> {
         Some(())
     }
 
+    /// Publishes what stays and what goes, in the place of what is gone as well.
+    fn names(&mut self, victim: &mut Puppet) -> Option<()> {
+        let key = told(victim, &format!("put {SMALL} 36 process"))?;
+        told(victim, &format!("publish own {key} x"))?;
+        let gone = self.owner.must(&format!("put {SMALL} 35 process"));
+        self.owner.must(&format!("publish stale {gone} x"));
+        self.owner.must(&format!("publish shared {} x", self.shared.key));
+        self.owner.must(&format!("evict {gone}"));
+        told(victim, &format!("publish stale {key} x"))?;
+        self.victim.named = Deed::Tried;
+        let kept = self.victim.kept.as_ref().map_or("", |kept| &kept.key);
+        told(victim, &format!("publish kept {kept} x"))?;
+        self.victim.named = Deed::Done;
+        told(victim, "unpublish own")?;
+        told(victim, &format!("publish own {key} x"))?;
+        Some(())
+    }
+
     /// Waits for somebody who dies, and cleans up after him.
     fn waits_in_vain(&mut self, victim: &mut Puppet) -> Option<()> {
         let mut mortal = Puppet::start(self.place);
@@ -250,6 +270,7 @@ impl<'a> World<'a> {
     pub(super) fn outlives_the_victim(&mut self, died: Option<Instant>) {
         self.waiters_were_told(died);
         self.the_dead_are_cleaned();
+        self.names_are_right();
         self.the_living_carry_on();
         self.memory_is_back();
         for puppet in [&mut self.owner, &mut self.reader, &mut self.waiter] {
@@ -307,6 +328,27 @@ impl<'a> World<'a> {
         if let Some(kept) = &self.victim.kept {
             self.reader.must(&kept.resolve(0));
         }
+    }
+
+    /// Nothing is left of the victim's names but what its node-scope object keeps, and each that is
+    /// free can be had.
+    fn names_are_right(&mut self) {
+        let kept = self.victim.kept.as_ref().map_or("", |kept| &kept.key);
+        let expected: &[&str] = match self.victim.named {
+            Deed::NotTried => &["err NoSuchName"],
+            Deed::Tried => &["err NoSuchName", kept],
+            Deed::Done => &[kept],
+        };
+        assert_one_of(&self.waiter.tell("lookup kept 0"), expected);
+        for name in ["stale", "own"] {
+            assert_one_of(&self.waiter.tell(&format!("lookup {name} 0")), &["err NoSuchName"]);
+            self.waiter.must(&format!("publish {name} {} x", self.shared.key));
+            self.reader.must(&format!("lookup {name} 0"));
+        }
+        let mut left = self.reader.must("names ");
+        self.reader.must("unpublish own");
+        left = left.replace("kept ", "");
+        assert!(["own stale", "own shared stale"].contains(&&*left), "{left}");
     }
 
     fn the_living_carry_on(&mut self) {

@@ -2,13 +2,13 @@
 
 use crate::pattern::mix;
 
-pub(super) struct Dice {
+pub(crate) struct Dice {
     seed: u64,
     thrown: u64,
 }
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { seed, thrown: 0 }
     }
 
@@ -18,7 +18,7 @@ impl Dice {
     }
 
     /// A number from 0 on, below this one.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
