@@ -127,6 +127,35 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// The name is another object's, which is still there.
+    #[error(
+        "the name {name:?} is taken, and its object is still there: choose another name, take this \
+         one away (unpublish) or evict the object"
+    )]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+
+    /// Nothing was published under the name by the deadline, or its object is gone.
+    #[error(
+        "there is no name {name:?} on this node: nobody has published it yet, its object is gone, \
+         or it was published with another shared-memory directory (WHARF_SHM_DIR)"
+    )]
+    NoSuchName {
+        /// The name.
+        name: String,
+    },
+
+    /// There can be no such name.
+    #[error("{name:?} cannot be a name: {reason}")]
+    InvalidName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// What was given is not a ticket.
     #[error(transparent)]
     Ticket(#[from] TicketError),
@@ -149,6 +178,9 @@ impl From<wharf_shm::Error> for Error {
             Memory::Failed { message } => Error::Failed { message },
             Memory::OwnerDied => Error::OwnerDied,
             Memory::Deadline => Error::Deadline,
+            Memory::NameTaken { name } => Error::NameTaken { name },
+            Memory::NoSuchName { name } => Error::NoSuchName { name },
+            Memory::InvalidName { name, reason } => Error::InvalidName { name, reason },
             other => Error::Memory(other),
         }
     }

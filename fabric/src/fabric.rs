@@ -364,6 +364,11 @@ impl Fabric {
         Ok(self.membership.with(|node| node.create_arena(options))?)
     }
 
+    /// Does something on the node, in the directory as it stands now.
+    pub(crate) fn on_node<T>(&self, act: impl Fn(&Node) -> wharf_shm::Result<T>) -> Result<T> {
+        Ok(self.membership.with(act)?)
+    }
+
     /// The ticket's key, if the object is on this node.
     #[inline]
     pub(crate) fn key_here(&self, ticket: &Ticket) -> Result<ObjectKey> {

@@ -168,6 +168,34 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Names
+//!
+//! Where no ticket can be sent, a [name](Store::publish) does: any process of the node looks it up,
+//! or waits for it to appear.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use wharf::{Error, Fabric, Options, StoreOptions};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let private = tempfile::tempdir_in("/dev/shm")?;
+//! # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+//! let store = fabric.store("simulation", StoreOptions::default())?;
+//! let step = store.put_slice(&[273.15, 274.0])?;
+//! store.publish("T/000100", &step)?;
+//!
+//! // In any process of the node, then or before: a lookup waits for the name to appear.
+//! let found = fabric.lookup("T/000100", Duration::from_secs(5))?;
+//! assert_eq!(fabric.get::<[f64]>(&found, Duration::from_secs(5))?[1], 274.0);
+//! let steps = fabric.names("T/")?;
+//! assert_eq!(steps[0].0, "T/000100");
+//!
+//! // A name is one object's, for as long as the object is there.
+//! assert!(matches!(store.publish("T/000100", &found), Err(Error::NameTaken { .. })));
+//! store.evict(&step)?;
+//! assert_eq!(fabric.names("")?, []);
+//! # Ok(()) }
+//! ```
+//!
 //! # What holds
 //!
 //! * A ticket never leads to another object's bytes: once its object is gone it answers
@@ -201,6 +229,7 @@ mod config;
 mod error;
 mod fabric;
 mod form;
+mod names;
 mod object;
 mod store;
 mod ticket;

@@ -320,9 +320,13 @@ impl Store {
         Ok(memory.arena.close()?)
     }
 
+    pub(crate) fn fabric(&self) -> &Fabric {
+        &self.fabric
+    }
+
     /// Does something in the arena, or in a new one if its directory is gone.
     #[inline]
-    fn with<T>(&self, act: impl Fn(&Arena) -> wharf_shm::Result<T>) -> Result<T> {
+    pub(crate) fn with<T>(&self, act: impl Fn(&Arena) -> wharf_shm::Result<T>) -> Result<T> {
         let mut memory = self.memory.last();
         loop {
             match act(&memory.arena) {
