@@ -17,6 +17,7 @@
 //! lookup NAME MS                  → key value
 //! unpublish NAME                  → ok
 //! names PREFIX                    → the names
+//! mend PATH                       → ok        another node's directory
 //! strive ROUNDS SEED              → how often it had a name, and found one
 //! fork-sleeper                    → pid       a child that only sleeps
 //! fork-user KEY                   → what each call gives in a child
@@ -102,6 +103,10 @@ impl Stage {
             ["names", prefix] => {
                 let names = self.node.names(prefix)?.into_iter().map(|named| named.name);
                 Ok(names.collect::<Vec<_>>().join(" "))
+            }
+            ["mend", path] => {
+                let directory = Some(path.into());
+                Node::mend(&NodeOptions { directory, ..Default::default() }).map(|_| "ok".into())
             }
             ["strive", rounds, seed] => crate::names::strive(self, number(rounds), number(seed)),
             ["fork-sleeper"] => Ok(fork(|| {

@@ -14,6 +14,7 @@ use std::time::Instant;
 use libtest_mimic::Trial;
 use wharf_shm::Sweep;
 
+use crate::damage::{MAGIC, Raw};
 use crate::place::Place;
 use crate::puppet::Puppet;
 use crate::{Outcome, test};
@@ -27,9 +28,12 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("fail_points::once_is_lost_with_who_took_it_only", once_is_lost_when_taken),
         test("fail_points::a_late_view_outlives_a_stopped_cleaner", late_view),
         test("fail_points::a_stopped_cleaner_holds_nobody_up", stopped_cleaner),
+        test("fail_points::a_mender_that_dies_is_followed_by_another", a_dying_mender),
     ];
-    // The others are tested where there are huge pages, in `placement`.
-    let points = points::all().into_iter().filter(|point| !point.needs_huge_pages());
+    // The others are tested where there are huge pages, in `placement`. And who mends a node is no
+    // member of it.
+    let is_here = |point: &Point| !point.needs_huge_pages() && point.area() != "mend";
+    let points = points::all().into_iter().filter(is_here);
     tests.extend(points.map(|point| {
         Trial::test(format!("fail_points::{}", point.name), move || {
             killed_at(&point).map_err(|error| error.to_string().into())
@@ -99,6 +103,29 @@ fn cover_every_area() -> Outcome {
         }
     }
     println!("{} fail points", points.len());
+    Ok(())
+}
+
+/// Nothing is left of what it removed, and the node file is mended by the next.
+fn a_dying_mender() -> Outcome {
+    let mut died = 0;
+    for point in points::all().iter().filter(|point| point.area() == "mend") {
+        let (place, damaged) = (Place::new(), Place::new());
+        let mut owner = Puppet::start(&damaged);
+        let key = owner.must("put 1000 1 node");
+        owner.must(&format!("publish name {key} x"));
+        owner.kill();
+        Raw::node(&damaged).write(MAGIC, b"NOTWHARF");
+        let mut mender = Puppet::start_with(&place, &[("WHARF_FAIL_POINT", &point.name)]);
+        assert_eq!(mender.try_tell(&format!("mend {}", damaged.path().display())), None);
+        assert!(mender.says(&format!("fail point {}", point.name)));
+        assert_eq!(damaged.files(), Vec::<String>::new());
+        assert!(damaged.node().is_err(), "nobody has mended the node file");
+        Puppet::start(&place).must(&format!("mend {}", damaged.path().display()));
+        assert!(damaged.node()?.names("")?.is_empty());
+        died += 1;
+    }
+    assert!(died > 0, "no mender was killed");
     Ok(())
 }
 
