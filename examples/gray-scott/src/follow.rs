@@ -1,0 +1,69 @@
+//! What the followers have in common: read a line, resolve its ticket, check the bytes, say what came of it.
+//!
+//! Nothing is copied, whatever the size: the fields are read where the simulation wrote them. While a
+//! follower looks at a step, nobody can take it away; not even its eviction does.
+
+use std::io::BufRead;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use wharf::{Error, Fabric, View, bytemuck};
+
+use crate::args::FollowerArgs;
+use crate::statistics::Statistics;
+use crate::words::{Report, Seen, Step, Word, say};
+
+/// Follows a simulation to its end; `look` is what this follower is for.
+pub(crate) fn follow(
+    args: &FollowerArgs,
+    mut look: impl FnMut(&Step, &[f64]) -> Result<Option<Statistics>>,
+) -> Result<()> {
+    let fabric = Fabric::new()?;
+    let mut out = std::io::stdout();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.context("cannot read the simulation's lines")?;
+        let word = serde_json::from_str(&line)
+            .with_context(|| format!("this is no line of `gray-scott simulate`: {line}"))?;
+        let Word::Step(step) = word else { return Ok(()) };
+        let seen = see(&fabric, &step, args.copy, &mut look)
+            .with_context(|| format!("step {}", step.step))?;
+        say(&mut out, &Report { step: step.step, iteration: step.iteration, seen })?;
+    }
+    bail!("the lines ended before the simulation did: it died, or whoever passed them on did")
+}
+
+/// Nothing, if the step has been evicted.
+fn see(
+    fabric: &Fabric,
+    step: &Step,
+    copy: bool,
+    look: &mut impl FnMut(&Step, &[f64]) -> Result<Option<Statistics>>,
+) -> Result<Option<Seen>> {
+    let started = Instant::now();
+    let view = match fabric.get::<[f64]>(&step.ticket, PATIENCE) {
+        Err(Error::Evicted) => return Ok(None),
+        outcome => outcome?,
+    };
+    let resolve_ns = started.elapsed().as_nanos() as u64;
+    check_shape(&view)?;
+
+    let bytes = size_of_val(&*view) as u64;
+    let own = copy.then(|| view.to_vec());
+    let bytes_copied = if own.is_some() { bytes } else { 0 };
+    let fields = own.as_deref().unwrap_or(&view);
+    let crc = crc32fast::hash(bytemuck::cast_slice(fields));
+    ensure!(crc == step.crc, "wrong bytes: CRC-32 {crc:08x}, and {:08x} were written", step.crc);
+    let statistics = look(step, fields)?;
+    Ok(Some(Seen { resolve_ns, bytes, bytes_copied, statistics }))
+}
+
+/// The object itself says what it is: two square fields.
+fn check_shape(view: &View<f64>) -> Result<()> {
+    let array = view.array().context("this object is no array")?;
+    let square = matches!(array.shape().dimensions(), [2, height, width] if height == width);
+    ensure!(square, "this object is no state of the simulation: {array}");
+    Ok(())
+}
+
+/// Far more than a sealed object ever takes.
+const PATIENCE: Duration = Duration::from_secs(5);
