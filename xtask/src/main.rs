@@ -1,7 +1,8 @@
 //! The two commands of the README, and nothing that a user of the library needs.
 //!
 //! ```text
-//! cargo xtask demo            put a file, get it back in another process, take it down
+//! cargo xtask demo            follow a simulation from two other processes while it runs
+//! cargo xtask demo --help     say what it can be told
 //! cargo xtask test            set up this machine, run every stage, say what ran
 //! cargo xtask test fmt docs   run only these stages
 //! cargo xtask test --list     say which stages there are
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["demo"] => demo::run().map(|()| true),
+        ["demo", "--", words @ ..] | ["demo", words @ ..] => demo::run(words).map(|()| true),
         ["test", "--list"] => {
             test::list();
             Ok(true)
@@ -57,7 +58,7 @@ fn main() -> ExitCode {
 }
 
 const USAGE: &str = "\
-usage: cargo xtask demo              show the main job, end to end
+usage: cargo xtask demo [OPTION...]  show the main job, end to end; --help lists the options
        cargo xtask test [STAGE...]   set up this machine and run every test, or only these stages
        cargo xtask test --list       list the stages
        cargo xtask api [--accept]    compare the public API with the committed listings, or write them anew";
