@@ -38,7 +38,7 @@ impl Frame {
 
     /// Writes the frame, all of it or nothing: a name that can be seen is that of a whole picture.
     fn write(&self, folder: &Path, step: u64) -> Result<()> {
-        let unfinished = folder.join("unfinished.part");
+        let unfinished = folder.join(UNFINISHED);
         self.encode(&unfinished)
             .and_then(|()| Ok(std::fs::rename(&unfinished, folder.join(name(step)))?))
             .with_context(|| format!("cannot draw into {}", folder.display()))
@@ -75,11 +75,21 @@ pub(crate) fn name(step: u64) -> String {
     format!("{step:06}.png")
 }
 
+/// Whether a file is some step's frame.
+pub(crate) fn is_name(name: &str) -> bool {
+    name.strip_suffix(".png")
+        .and_then(|number| number.parse().ok())
+        .is_some_and(|step| name == self::name(step))
+}
+
 /// The colour of a shade from 0 to 1, by a map along which equal steps look equal.
 pub(crate) fn colour(shade: f64) -> [u8; 3] {
     let colour = colorous::INFERNO.eval_continuous(shade.clamp(0.0, 1.0));
     [colour.r, colour.g, colour.b]
 }
+
+/// What a frame is called until it is whole.
+pub(crate) const UNFINISHED: &str = "unfinished.part";
 
 /// The V that has the last colour.
 pub(crate) const SCALE: f64 = 0.4;
@@ -97,5 +107,13 @@ mod tests {
         assert_eq!(Frame::read(folder.path(), 7).unwrap(), frame);
         let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().collect();
         assert_eq!(names.len(), 1, "{names:?}");
+    }
+
+    #[test]
+    fn frames_are_told_from_other_pictures() {
+        assert!(is_name(&name(0)) && is_name(&name(7)) && is_name(&name(12_345_678)));
+        for other in ["cat.png", "7.png", "000007.jpg", "+00007.png", ".png", UNFINISHED] {
+            assert!(!is_name(other), "{other}");
+        }
     }
 }

@@ -27,7 +27,6 @@ pub(super) struct Follower {
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) name: &'static str,
-    pub(crate) processes: Vec<u32>,
     /// One for each step, in order.
     pub(crate) reports: Vec<Report>,
     pub(crate) absence: Option<Absence>,
@@ -56,7 +55,7 @@ impl Follower {
             last: last as usize,
             life: if doomed { Life::Doomed } else { Life::Running },
             process: None,
-            record: Record { name, processes: vec![], reports: vec![], absence: None },
+            record: Record { name, reports: vec![], absence: None },
         }
     }
 
@@ -65,7 +64,6 @@ impl Follower {
         let (process, pipe) = Process::start(self.record.name, &self.words, memory)?;
         let again = if self.life == Life::Away { "again, " } else { "" };
         say(&format!("{:11} started {again}as process {}", self.record.name, process.id()))?;
-        self.record.processes.push(process.id());
         self.process = Some(process);
         if self.life == Life::Away {
             self.life = Life::Running;

@@ -34,8 +34,8 @@ pub(crate) use self::follower::Record;
 pub(crate) use self::outcome::{Outcome, bytes, micros};
 use self::process::{Pipe, Process, listen};
 use crate::args::{RunArgs, Victim};
-use crate::picture;
 use crate::words::{End, Word};
+use crate::{frames, picture};
 
 pub(crate) fn run(args: &RunArgs) -> Result<()> {
     let started = Instant::now();
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<()> {
     let outcome = Outcome {
         end,
         followers,
-        frames: names_in(&frames)?,
+        frames: names_in(&frames)?.into_iter().filter(|name| frames::is_name(name)).collect(),
         left: names_in(memory.path())?,
         time: started.elapsed(),
     };
@@ -205,15 +205,15 @@ fn parse(line: &str) -> serde_json::Result<Word> {
 
 /// Makes the folders, and takes away an earlier demonstration's frames.
 fn prepare(out: &Path) -> Result<PathBuf> {
-    let frames = out.join("frames");
-    let preparing = || format!("cannot prepare {}", frames.display());
-    fs::create_dir_all(&frames).with_context(preparing)?;
-    for name in names_in(&frames)? {
-        if name.ends_with(".png") || name.ends_with(".part") {
-            fs::remove_file(frames.join(name)).with_context(preparing)?;
+    let folder = out.join("frames");
+    let preparing = || format!("cannot prepare {}", folder.display());
+    fs::create_dir_all(&folder).with_context(preparing)?;
+    for name in names_in(&folder)? {
+        if frames::is_name(&name) || name == frames::UNFINISHED {
+            fs::remove_file(folder.join(name)).with_context(preparing)?;
         }
     }
-    Ok(frames)
+    Ok(folder)
 }
 
 fn names_in(folder: &Path) -> Result<Vec<String>> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Record;
-use crate::args::{RunArgs, Victim};
+use crate::args::{RunArgs, SimulationArgs, Victim};
 use crate::frames;
 use crate::statistics::Statistics;
 use crate::words::{End, Report, Seen};
@@ -21,7 +21,7 @@ pub(crate) struct Outcome {
 }
 
 impl Record {
-    fn seen(&self) -> impl DoubleEndedIterator<Item = &Seen> {
+    fn seen(&self) -> impl Iterator<Item = &Seen> {
         self.reports.iter().filter_map(|report| report.seen.as_ref())
     }
 
@@ -71,47 +71,65 @@ impl Outcome {
 
     /// All that is not as it should be.
     pub(crate) fn faults(&self, args: &RunArgs) -> Vec<String> {
-        let mut faults = Vec::new();
-        let mut check = |holds: bool, what: String| {
-            if !holds {
-                faults.push(what);
-            }
-        };
-        let simulation = &args.simulation;
-        let End { steps, bytes_shared, bytes_copied, evicted } = self.end;
-        let expected = simulation.steps + 1;
-        let copied = |steps: u64| if simulation.copy { steps * simulation.bytes() } else { 0 };
-        check(steps == expected, format!("{steps} steps were shared, not {expected}"));
-        check(bytes_shared == steps * simulation.bytes(), format!("{bytes_shared} bytes shared"));
-        check(bytes_copied == copied(steps), format!("the simulation copied {bytes_copied} bytes"));
-        let kept = steps - evicted.min(steps);
-        check(kept == steps.min(simulation.keep), format!("{kept} steps were kept"));
+        let mut faults = Faults(Vec::new());
+        self.check_simulation(&args.simulation, &mut faults);
         for follower in &self.followers {
-            let Record { name, reports, absence, .. } = follower;
-            let (seen, copied_by) = (follower.seen().count() as u64, follower.bytes_copied());
-            check(
-                reports.len() as u64 == steps,
-                format!("{name} reported {} steps", reports.len()),
-            );
-            check(copied_by == copied(seen), format!("{name} copied {copied_by} bytes"));
-            let last_seen = reports.last().is_some_and(|report| report.seen.is_some());
-            check(last_seen, format!("{name} did not see the last step"));
-            let whole = follower.seen().all(|seen| seen.bytes == simulation.bytes());
-            check(whole, format!("{name} saw a step that was not whole"));
-            let wanted = args.kill.name() == *name;
-            check(
-                absence.is_some() == wanted,
-                format!("{name} was killed, or was not, against the plan"),
-            );
+            follower.check(args, self.end.steps, &mut faults);
         }
-        let missing =
-            self.drawn().filter(|step| !self.frames.contains(&frames::name(*step))).count();
-        check(missing == 0, format!("{missing} frames are missing"));
+        self.check_frames(&mut faults);
+        let left = self.left.join(", ");
+        faults.unless(left == "node", format!("left in shared memory: {left}"));
+        faults.0
+    }
+
+    fn check_simulation(&self, args: &SimulationArgs, faults: &mut Faults) {
+        let End { steps, bytes_shared, bytes_copied, evicted } = self.end;
+        let to_copy = if args.copy { bytes_shared } else { 0 };
+        faults.unless(steps == args.steps + 1, format!("{steps} steps were shared"));
+        faults.unless(
+            bytes_shared == steps * args.bytes(),
+            format!("{bytes_shared} bytes were shared"),
+        );
+        faults.unless(bytes_copied == to_copy, format!("simulate copied {bytes_copied} bytes"));
+        let kept = steps - evicted.min(steps);
+        faults.unless(kept == steps.min(args.keep), format!("{kept} steps were kept"));
+    }
+
+    fn check_frames(&self, faults: &mut Faults) {
+        let (steps, missing): (Vec<u64>, Vec<u64>) =
+            self.drawn().partition(|step| self.frames.contains(&frames::name(*step)));
+        faults.unless(missing.is_empty(), format!("the frames of steps {missing:?} are missing"));
         // One may have been drawn by a process that was killed before it could say so.
-        let extra = self.frames.len() - (self.drawn().count() - missing);
-        check(extra <= 1, format!("{extra} frames that nobody drew"));
-        check(self.left == ["node"], format!("left in shared memory: {}", self.left.join(", ")));
-        faults
+        let extra = self.frames.len() - steps.len();
+        faults.unless(extra <= 1, format!("there are {extra} frames that nobody drew"));
+    }
+}
+
+impl Record {
+    fn check(&self, args: &RunArgs, steps: u64, faults: &mut Faults) {
+        let Record { name, reports, absence, .. } = self;
+        let (seen, bytes) = (self.seen().count() as u64, args.simulation.bytes());
+        let to_copy = if args.simulation.copy { seen * bytes } else { 0 };
+        let (reported, copied) = (reports.len() as u64, self.bytes_copied());
+        faults.unless(reported == steps, format!("{name} reported on {reported} steps"));
+        faults.unless(copied == to_copy, format!("{name} copied {copied} bytes"));
+        let whole = self.seen().all(|seen| seen.bytes == bytes);
+        faults.unless(whole, format!("{name} saw a step that was not whole"));
+        let last = reports.last().is_some_and(|report| report.seen.is_some());
+        faults.unless(last, format!("{name} did not see the last step"));
+        let as_planned = absence.is_some() == (args.kill.name() == *name);
+        faults.unless(as_planned, format!("{name} was killed, or was not, against the plan"));
+    }
+}
+
+/// What is wrong, in words.
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn unless(&mut self, holds: bool, what: String) {
+        if !holds {
+            self.0.push(what);
+        }
     }
 }
 
@@ -163,4 +181,85 @@ pub(crate) fn bytes(bytes: u64) -> String {
 /// `0.41 µs`.
 pub(crate) fn micros(time: Duration) -> String {
     format!("{:.2} µs", time.as_secs_f64() * 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::{Cli, Command};
+    use crate::run::follower::Absence;
+
+    const STATE: u64 = 2 * 16 * 16 * 8;
+
+    fn args() -> RunArgs {
+        let line = ["gray-scott", "run", "--size", "16", "--steps", "9", "--keep", "4"];
+        let Command::Run(args) = Cli::parse_from(line).command else { panic!("not understood") };
+        args
+    }
+
+    /// Ten steps, of which the frames of two were skipped.
+    fn good() -> Outcome {
+        let seen = |ns| Seen { resolve_ns: ns, bytes: STATE, bytes_copied: 0, statistics: None };
+        let report = |step| Report { step, iteration: step * 100, seen: Some(seen(step + 1)) };
+        let reports: Vec<Report> = (0..10).map(report).collect();
+        let mut drawn = reports.clone();
+        drawn[5].seen = None;
+        drawn[6].seen = None;
+        let absence = Some(Absence { from: 5, to: 8 });
+        Outcome {
+            end: End { steps: 10, bytes_shared: 10 * STATE, bytes_copied: 0, evicted: 6 },
+            followers: vec![
+                Record { name: "statistics", reports, absence: None },
+                Record { name: "frames", reports: drawn, absence },
+            ],
+            frames: [0, 1, 2, 3, 4, 7, 8, 9].map(frames::name).to_vec(),
+            left: vec!["node".to_owned()],
+            time: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn each_fault_is_found() {
+        assert_eq!(good().faults(&args()), Vec::<String>::new());
+        type Spoil = fn(&mut Outcome);
+        let faults: [(&str, Spoil); 11] = [
+            ("steps were shared", |o| o.end.steps = 9),
+            ("bytes were shared", |o| o.end.bytes_shared -= 1),
+            ("simulate copied", |o| o.end.bytes_copied = 8),
+            ("were kept", |o| o.end.evicted = 5),
+            ("reported on 9", |o| o.followers[0].reports.truncate(9)),
+            ("statistics copied", |o| seen(o, 2).bytes_copied = 8),
+            ("not whole", |o| seen(o, 2).bytes = 8),
+            ("did not see the last", |o| o.followers[0].reports[9].seen = None),
+            ("against the plan", |o| o.followers[1].absence = None),
+            ("[9] are missing", |o| drop(o.frames.pop())),
+            ("left in shared memory: arena, node", |o| o.left.insert(0, "arena".to_owned())),
+        ];
+        for (words, spoil) in faults {
+            let mut outcome = good();
+            spoil(&mut outcome);
+            let found = outcome.faults(&args());
+            assert!(found.iter().any(|fault| fault.contains(words)), "{words}: {found:?}");
+        }
+    }
+
+    fn seen(outcome: &mut Outcome, step: usize) -> &mut Seen {
+        outcome.followers[0].reports[step].seen.as_mut().unwrap()
+    }
+
+    #[test]
+    fn the_table_counts_what_was_reported() {
+        let frames = &good().followers[1];
+        assert_eq!((frames.seen().count(), frames.skipped()), (8, 2));
+        assert_eq!(frames.resolve(0.5), Some(Duration::from_nanos(4)));
+        assert_eq!(frames.resolve(0.99), Some(Duration::from_nanos(10)));
+        let table = good().to_string();
+        assert!(table.contains("steps skipped                 0           2\n"), "{table}");
+        assert_eq!(
+            (bytes(0), bytes(2048), bytes(484 << 20)),
+            ("0".into(), "2.0 KiB".into(), "484 MiB".into())
+        );
+    }
 }
