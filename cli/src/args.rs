@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
-use wharf::End;
+use clap::{Parser, Subcommand, ValueHint};
+use wharf::{End, Size};
+
+use crate::voice::Voice;
 
 /// Put once, resolve anywhere.
 ///
@@ -13,12 +15,28 @@ use wharf::End;
 #[derive(Debug, Parser)]
 #[command(name = "wharf", version, after_help = EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct Args {
-    /// The shared-memory directory, instead of $WHARF_SHM_DIR or /dev/shm/wharf-<uid>
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The shared-memory directory, instead of the one that WHARF_SHM_DIR or the configuration
+    /// file names, or /dev/shm/wharf-<uid>
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
+
+    /// Speak JSON: one document a line on standard output, and on standard error
+    /// {"error": "what happened", "kind": "one word"}
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// No warnings, and no progress
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    pub(crate) fn voice(&self) -> Voice {
+        Voice { json: self.json, quiet: self.quiet }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -29,53 +47,77 @@ Examples:
   wharf ls                            what is there, whose, and how large
   wharf evict @ticket                 end it, and free its memory
   wharf sweep                         free what dead processes left behind
+  wharf info                          this node, and the configuration in effect
 
-Exit status: 0 done, 1 failed, 2 wrong usage. WHARF_LOG=debug says more.";
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 the deadline passed first. WHARF_LOG=debug says \
+more.
+
+Configuration comes from options, else from WHARF_SHM_DIR, WHARF_CAPACITY, WHARF_WAIT and \
+WHARF_LEAVE_DEAD, else from the file that WHARF_CONFIG names, or ~/.config/wharf.toml. \
+`wharf info` shows what came from where.
+
+In JSON, sizes are bytes and times are seconds. An error's kind is evicted, deadline, failed, \
+owner-died, other-node, no-right, no-ticket, no-directory, full, configuration or other.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Put a file, or standard input, and print its ticket
+    /// Put files, or standard input, and print their tickets
     Put(Put),
     /// Write an object's bytes to standard output or a file
     Get(Get),
     /// Say what an object is, and in what state
     Stat(Stat),
     /// List what is in this node's shared memory
-    Ls,
+    Ls(Ls),
     /// End objects, and free their memory once nobody views them
     Evict(Evict),
     /// Free what dead processes left behind, and say what that was
     Sweep(Sweep),
+    /// Describe this node, what it has left, and the configuration in effect
+    #[command(after_help = INFO_EXAMPLES)]
+    Info,
+    /// Print a shell's completions for this command
+    Completions(Completions),
+    /// Write this command's manual pages
+    Man(Man),
 }
 
 const PUT_EXAMPLES: &str = "\
 Examples:
   wharf put field.bin                        lives until it is evicted
-  wharf put --lifetime once field.bin        for one reader: gone once that has it, even if it then fails
+  wharf put --lifetime once field.bin        for one reader
   wharf put --lifetime lease=2h field.bin    lives for two hours
-  tar c results | wharf put -                standard input, of any length";
+  tar c results | wharf put -                standard input, of any length
+  wharf put step-*.h5 > tickets              several: each line a ticket, a tab and the file
+  wharf evict @tickets                       such a file stands for all its tickets
+
+What was put outlives this command. An object for one reader is gone once that has it, even if \
+the reader then fails.
+
+With --json, a line for each file: {\"ticket\", \"file\", \"size\"}.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = PUT_EXAMPLES)]
 pub(crate) struct Put {
-    /// When the object ends: evicted, once, or lease=DURATION (such as 90s, 15m, 2h)
+    /// When the objects end: evicted, once, or lease=DURATION (such as 90s, 15m, 2h)
     #[arg(long, value_name = "END", default_value = "evicted", value_parser = parse_end)]
     pub(crate) lifetime: End,
 
-    /// How many bytes there will be: fewer or more are an error. With it, standard input goes
-    /// straight into shared memory too
-    #[arg(long, value_name = "BYTES")]
-    pub(crate) size: Option<u64>,
+    /// How large standard input is, such as 500M, 1.5GiB or 10GB (M is MiB): fewer or more bytes
+    /// are an error. Room is then made once, for all of it
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) size: Option<Size>,
 
-    /// The file to put, or - for standard input
-    pub(crate) file: PathBuf,
+    /// The files to put; - is standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 const GET_EXAMPLES: &str = "\
 Examples:
   wharf get wharf1_1VdSRgEB… > copy.bin
   wharf get @ticket -o copy.bin       never leaves a half-written copy.bin
-  wharf get --timeout 10s @ticket     fails if the object is still pending by then
+  wharf get --timeout 10s @ticket     ends with status 3 if it is still pending
   wharf put f | wharf get -           the ticket from standard input";
 
 #[derive(Debug, clap::Args)]
@@ -85,7 +127,7 @@ pub(crate) struct Get {
     pub(crate) ticket: String,
 
     /// The file to write, replaced once it is complete, or - for standard output
-    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    #[arg(short, long, value_name = "FILE", default_value = "-", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 
     /// How long to wait for an object that is still pending; without it, as long as its producer
@@ -94,33 +136,121 @@ pub(crate) struct Get {
     pub(crate) timeout: Option<Duration>,
 }
 
+const STAT_EXAMPLES: &str = "\
+Examples:
+  wharf stat @ticket
+  wharf stat --json @ticket | jq .size
+
+With --json: {\"state\", \"size\", \"form\", \"array\": {\"element\", \"shape\", \"order\"}, \
+\"lifetime\": {\"scope\", \"end\", \"left_seconds\"}, \"owner\": {\"pid\", \"alive\"}, \"node\", \"arena\", \
+\"slot\", \"generation\", \"routes\"}.";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = STAT_EXAMPLES)]
 pub(crate) struct Stat {
     /// The ticket, @FILE to read it from a file, or - for standard input
     pub(crate) ticket: String,
 }
 
+const LS_EXAMPLES: &str = "\
+Examples:
+  wharf ls                            a line for each store
+  wharf ls -l                         and for each of its objects
+  wharf ls --json | jq '.arenas[] | select(.owner.alive | not)'
+
+With --json: {\"directory\", \"exists\", \"arenas\": [{\"id\", \"store\", \"owner\": {\"pid\", \"alive\"}, \"objects\", \
+\"taken\", \"capacity\"}]}, and with -l in each arena \"listed\": [{\"slot\", \"generation\", \"state\", \"size\", \
+\"lifetime\": {\"scope\", \"end\", \"left_seconds\"}}].";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = LS_EXAMPLES)]
+pub(crate) struct Ls {
+    /// List each object too
+    #[arg(short, long)]
+    pub(crate) long: bool,
+}
+
+const EVICT_EXAMPLES: &str = "\
+Examples:
+  wharf evict @ticket
+  wharf evict @tickets                every ticket in the file, each on a line of its own
+  wharf put f | wharf evict -
+
+Those that can be evicted are, whatever becomes of the others.
+
+With --json: {\"evicted\", \"errors\": [{\"ticket\", \"error\", \"kind\"}]}.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EVICT_EXAMPLES)]
 pub(crate) struct Evict {
-    /// Tickets, each as it is, as @FILE, or as - for standard input
+    /// Tickets, each as it is, as @FILE with any number of them, or as - for standard input
     #[arg(required = true, value_name = "TICKET")]
     pub(crate) tickets: Vec<String>,
 }
 
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  wharf sweep                         after a crash: what nobody can want any more
+  wharf sweep --all                   at the end of a job: what was put to outlive it as well
+
+Objects of processes that are alive stay in any case. If the directory's own file is damaged, \
+--all removes everything once no process uses it.
+
+With --json: {\"processes\", \"objects_evicted\", \"arenas_removed\", \"bytes_freed\", \"arenas_kept\", \"failed\", \
+\"strangers\", \"mended\"}.";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = SWEEP_EXAMPLES)]
 pub(crate) struct Sweep {
     /// End what was put to outlive its process as well: everything that `wharf put` put
     #[arg(long)]
     pub(crate) all: bool,
 }
 
+const INFO_EXAMPLES: &str = "\
+Examples:
+  wharf info
+  wharf info --json | jq -r '.configuration[] | \"\\(.name) \\(.origin)\"'
+
+With --json: {\"version\", \"directory\", \"node\": {\"id\", \"filesystem\": {\"size\", \"used\", \"available\"}, \
+\"memory\": {\"available\", \"limit\"}, \"arenas\", \"objects\", \"taken\"}, \"tiers\": [{\"name\", \"available\", \
+\"why\"}], \"configuration\": [{\"name\", \"value\", \"origin\"}]}; node is null while there is no directory.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  wharf completions bash > ~/.local/share/bash-completion/completions/wharf
+  wharf completions zsh > ~/.zfunc/_wharf
+  wharf completions fish > ~/.config/fish/completions/wharf.fish";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  wharf man --out ~/.local/share/man/man1 && man wharf-put";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = MAN_EXAMPLES)]
+pub(crate) struct Man {
+    /// The folder to write them into, made if need be
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+}
+
 fn parse_end(text: &str) -> Result<End, String> {
+    const EXAMPLES: &str = "write a lease as lease=90s, lease=15m or lease=2h";
     match text.split_once('=') {
         None if text == "evicted" => Ok(End::Evicted),
         None if text == "once" => Ok(End::Once),
-        Some(("lease", time)) => humantime::parse_duration(time)
-            .map(End::Lease)
-            .map_err(|error| format!("{error}; write a lease as lease=90s, lease=15m or lease=2h")),
+        Some(("lease", time)) => match humantime::parse_duration(time) {
+            Ok(Duration::ZERO) => Err(format!("nobody could ever get it; {EXAMPLES}")),
+            Ok(time) => Ok(End::Lease(time)),
+            Err(error) => Err(format!("{error}; {EXAMPLES}")),
+        },
         _ => Err("write evicted, once, or lease=DURATION (such as lease=15m)".into()),
     }
 }
@@ -141,7 +271,8 @@ mod tests {
         assert_eq!(parse_end("evicted"), Ok(End::Evicted));
         assert_eq!(parse_end("once"), Ok(End::Once));
         assert_eq!(parse_end("lease=90s"), Ok(End::Lease(Duration::from_secs(90))));
-        for wrong in ["", "never", "lease", "lease=", "lease=soon", "once=1"] {
+        for wrong in ["", "never", "lease", "lease=", "lease=soon", "lease=0s", "lease=0", "once=1"]
+        {
             let refusal = parse_end(wrong).unwrap_err();
             assert!(refusal.contains("lease="), "{wrong}: {refusal}");
         }

@@ -5,18 +5,31 @@
 //! $ wharf get @ticket -o copy.h5
 //! ```
 //!
-//! Exit status: 0 done, 1 failed, 2 wrong usage. What the command was asked for goes to standard
-//! output and nothing else does; errors and the log (`WHARF_LOG=debug`) go to standard error.
+//! Exit status: 0 done, 1 failed, 2 wrong usage, 3 the deadline passed first. What the command was
+//! asked for goes to standard output and nothing else does; errors, warnings, progress and the log
+//! (`WHARF_LOG=debug`) go to standard error.
+//!
+//! ```text
+//! args      what the command line can say
+//! commands  one file per subcommand: asks the fabric, fills a report, says it
+//! human     the parts that reports are made of, for people (Display) and scripts (Serialize)
+//! voice     says reports and errors, as text or JSON
+//! ```
 
 #![forbid(unsafe_code)]
 
 mod args;
 mod commands;
 mod human;
-mod output;
+mod output_file;
+mod progress;
+mod session;
+mod source;
+mod standard;
+mod tickets;
+mod voice;
 
-use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -24,20 +37,20 @@ use tracing_subscriber::filter::LevelFilter;
 
 use args::Args;
 
-const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let voice = args.voice();
     if let Err(why) = start_log() {
-        complain(why);
+        voice.complain(&anyhow::Error::msg(why));
         return ExitCode::from(WRONG_USAGE);
     }
     match commands::run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(output::explain(&error));
-            ExitCode::from(FAILED)
+            voice.complain(&error);
+            ExitCode::from(voice::status(&error))
         }
     }
 }
@@ -52,9 +65,4 @@ fn start_log() -> Result<(), String> {
     };
     tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).init();
     Ok(())
-}
-
-/// Nobody can be told that standard error is closed.
-fn complain(what: impl Display) {
-    let _ = writeln!(io::stderr(), "wharf: {what}");
 }

@@ -1,33 +1,66 @@
 //! `wharf evict`: ends objects.
 
-use anyhow::bail;
-use wharf::Fabric;
+use std::fmt;
+
+use anyhow::{Context, bail};
+use serde::Serialize;
 
 use crate::args::Evict;
-use crate::output;
+use crate::session::Session;
+use crate::tickets;
+use crate::voice;
 
-pub(crate) fn run(fabric: &Fabric, args: &Evict) -> anyhow::Result<()> {
-    if let [ticket] = &args.tickets[..] {
-        return evict(fabric, ticket);
-    }
-    // One bad ticket does not keep the others' objects alive.
-    let mut refusals = Vec::new();
-    for ticket in &args.tickets {
-        if let Err(error) = evict(fabric, ticket) {
-            refusals.push(format!("  {ticket}: {}", output::explain(&error)));
-        }
-    }
-    if !refusals.is_empty() {
-        bail!(
-            "{} of {} were not evicted:\n{}",
-            refusals.len(),
-            args.tickets.len(),
-            refusals.join("\n")
-        );
-    }
-    Ok(())
+/// What `--json` says. Without it, nothing is said of what went well.
+#[derive(Serialize)]
+struct Report {
+    /// Objects that were ended.
+    evicted: usize,
+    errors: Vec<Refusal>,
 }
 
-fn evict(fabric: &Fabric, ticket: &str) -> anyhow::Result<()> {
-    Ok(fabric.evict(&super::ticket(ticket)?)?)
+#[derive(Serialize)]
+struct Refusal {
+    /// The argument, or where in which file the ticket was.
+    ticket: String,
+    error: String,
+    kind: &'static str,
+}
+
+pub(crate) fn run(session: &Session, args: &Evict) -> anyhow::Result<()> {
+    let fabric = session.open()?;
+    let given = tickets::many(&args.tickets);
+    let total = given.len();
+    let mut errors = Vec::new();
+    // One bad ticket does not keep the others' objects alive.
+    for given in given {
+        let evicted = given.ticket.and_then(|ticket| Ok(fabric.evict(&ticket)?));
+        errors.extend(evicted.err().map(|error| (given.label, error)));
+    }
+    let refusal = |(label, error): &(String, anyhow::Error)| Refusal {
+        ticket: label.clone(),
+        error: voice::explain(error),
+        kind: voice::kind(error),
+    };
+    let report =
+        Report { evicted: total - errors.len(), errors: errors.iter().map(refusal).collect() };
+    session.voice.say(&report)?;
+    match errors.pop() {
+        None => Ok(()),
+        Some((label, error)) if total == 1 && args.tickets == [label.as_str()] => Err(error),
+        Some((label, error)) if total == 1 => Err(error).context(label),
+        Some(_) => {
+            let lines = report.errors.iter().map(|r| format!("\n  {}: {}", r.ticket, r.error));
+            bail!(
+                "{} of {total} were not evicted:{}",
+                report.errors.len(),
+                lines.collect::<String>()
+            )
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
 }

@@ -1,34 +1,97 @@
 //! `wharf stat`: what an object is, and in what state.
 
-use std::fmt::Write;
+use std::fmt;
 
-use wharf::{Fabric, ObjectStat, Section, Ticket};
+use serde::Serialize;
+use wharf::{Form, ObjectStat, Order, Section, Size, Ticket};
 
-use crate::args::Stat;
-use crate::human::{self, Bytes};
-use crate::output;
+use crate::args;
+use crate::human::{self, Life, Owner};
+use crate::session::Session;
+use crate::tickets;
 
-pub(crate) fn run(fabric: &Fabric, args: &Stat) -> anyhow::Result<()> {
-    let ticket = super::ticket(&args.ticket)?;
-    let stat = fabric.stat(&ticket)?;
-    output::say(describe(&ticket, &stat)?)
+/// What is known of an object.
+#[derive(Serialize)]
+struct Stat {
+    /// pending, sealed or failed.
+    state: &'static str,
+    /// In bytes; null while it is not known.
+    size: Option<u64>,
+    /// What the bytes are, in words.
+    form: String,
+    /// What array they are, if they are one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    array: Option<Array>,
+    lifetime: Life,
+    owner: Owner,
+    node: String,
+    arena: String,
+    slot: u32,
+    generation: u64,
+    /// How many ways lead there from other nodes.
+    routes: usize,
 }
 
-fn describe(ticket: &Ticket, stat: &ObjectStat) -> Result<String, std::fmt::Error> {
-    let key = ticket.key();
-    let mut text = String::new();
-    writeln!(text, "state     {}", human::state(stat.state))?;
-    match stat.extent {
-        Some(extent) => writeln!(text, "size      {} ({} bytes)", Bytes(extent.len), extent.len)?,
-        None => writeln!(text, "size      not known yet")?,
+#[derive(Serialize)]
+struct Array {
+    element: String,
+    shape: Vec<usize>,
+    /// C or Fortran.
+    order: &'static str,
+}
+
+pub(crate) fn run(session: &Session, args: &args::Stat) -> anyhow::Result<()> {
+    let ticket = tickets::one(&args.ticket)?;
+    let stat = session.open()?.stat(&ticket)?;
+    session.voice.say(&Stat::new(&ticket, &stat))
+}
+
+impl Stat {
+    fn new(ticket: &Ticket, stat: &ObjectStat) -> Self {
+        let key = ticket.key();
+        let form = ticket.form();
+        Self {
+            state: human::state(stat.state),
+            size: stat.extent.map(|extent| extent.len),
+            form: form.to_string(),
+            array: match form {
+                Form::Array(array) => Some(Array {
+                    element: array.element().to_string(),
+                    shape: array.shape().dimensions().to_vec(),
+                    order: match array.shape().order() {
+                        Order::Fortran => "Fortran",
+                        _ => "C",
+                    },
+                }),
+                _ => None,
+            },
+            lifetime: Life::of(stat.lifetime, stat.state),
+            owner: Owner { pid: stat.owner_pid, alive: stat.owner_alive },
+            node: ticket.node().to_string(),
+            arena: key.arena.to_string(),
+            slot: key.slot,
+            generation: key.generation,
+            routes: ticket.sections().filter(|section| section.kind == Section::ROUTE).count(),
+        }
     }
-    writeln!(text, "lifetime  {}", human::lifetime(stat.lifetime, stat.state))?;
-    writeln!(text, "owner     {}", human::owner(stat.owner_pid, stat.owner_alive))?;
-    writeln!(text, "arena     {}, slot {}, generation {}", key.arena, key.slot, key.generation)?;
-    writeln!(text, "node      {} (this one)", ticket.node())?;
-    match ticket.sections().filter(|section| section.kind == Section::ROUTE).count() {
-        0 => writeln!(text, "routes    none: the ticket can be resolved on this node only")?,
-        routes => writeln!(text, "routes    {routes}")?,
+}
+
+impl fmt::Display for Stat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "state     {}", self.state)?;
+        match self.size {
+            Some(size) => writeln!(f, "size      {} ({size} bytes)", Size(size))?,
+            None => writeln!(f, "size      not known yet")?,
+        }
+        writeln!(f, "holds     {}", self.form)?;
+        writeln!(f, "lifetime  {}", self.lifetime)?;
+        writeln!(f, "owner     {}", self.owner)?;
+        let Self { arena, slot, generation, .. } = self;
+        writeln!(f, "arena     {arena}, slot {slot}, generation {generation}")?;
+        writeln!(f, "node      {} (this one)", self.node)?;
+        match self.routes {
+            0 => writeln!(f, "routes    none: the ticket can be resolved on this node only"),
+            routes => writeln!(f, "routes    {routes}"),
+        }
     }
-    Ok(text)
 }

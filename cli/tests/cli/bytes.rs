@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::process::Stdio;
 
 use crate::node::{Node, failed, noise, succeeded, text, ticket};
@@ -37,6 +37,27 @@ fn sixty_four_mebibytes_arrive_whole() {
     let out = node.path("out");
     succeeded(&node.run(&["get", &ticket, "-o", out.to_str().unwrap()]));
     assert!(fs::read(out).unwrap() == bytes);
+}
+
+#[test]
+fn a_sparse_file_arrives_with_its_holes() {
+    let node = Node::new();
+    let path = std::env::temp_dir().join(format!("wharf-sparse-{}", std::process::id()));
+    let file = File::create(&path).unwrap();
+    file.set_len(64 << 20).unwrap();
+    for (at, byte) in [(0, 1), (5 << 20, 2), ((40 << 20) + 17, 3)] {
+        file.write_all_at(&[byte; 70_000], at).unwrap();
+    }
+    let expected = fs::read(&path).unwrap();
+    let is_sparse = file.metadata().unwrap().blocks() * 512 < 64 << 20;
+    let ticket = node.put(&path);
+    let mut half = File::open(&path).unwrap();
+    half.seek(SeekFrom::Start(3 << 20)).unwrap();
+    let output = node.command(&["put", "-"]).stdin(half).output().unwrap();
+    fs::remove_file(&path).unwrap();
+    assert!(is_sparse, "the filesystem of {} has no sparse files", path.display());
+    assert!(succeeded(&node.get(&ticket)).stdout == expected);
+    assert!(succeeded(&node.get(&self::ticket(&output))).stdout == expected[3 << 20..]);
 }
 
 #[test]

@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
 mod bytes;
+mod damage;
 mod lifetimes;
 mod node;
+mod scripts;
+mod settings;
+mod terminal;
 mod tickets;
 mod usage;

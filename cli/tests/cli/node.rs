@@ -1,10 +1,12 @@
 //! A node for one test: a shared-memory directory that goes away with the test, passed or failed.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) struct Node {
@@ -36,19 +38,20 @@ impl Node {
     }
 
     /// The command, on this node.
-    pub(crate) fn command<S: AsRef<std::ffi::OsStr>>(&self, args: &[S]) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wharf"));
         command.arg("--dir").arg(self.dir()).args(args);
-        command.env_remove("WHARF_SHM_DIR").env_remove("WHARF_LOG").stdin(Stdio::null());
+        with_nothing_configured(&mut command);
+        command.stdin(Stdio::null());
         command
     }
 
-    pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(&self, args: &[S]) -> Output {
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Output {
         self.command(args).output().unwrap()
     }
 
     /// Runs the command with `input` piped into it.
-    pub(crate) fn pipe<S: AsRef<std::ffi::OsStr>>(&self, args: &[S], input: &[u8]) -> Output {
+    pub(crate) fn pipe<S: AsRef<OsStr>>(&self, args: &[S], input: &[u8]) -> Output {
         let mut command = self.command(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -74,9 +77,16 @@ impl Node {
         self.run(&["get", ticket])
     }
 
-    /// What `wharf ls` says.
+    /// What `wharf ls -l` says.
     pub(crate) fn ls(&self) -> String {
-        text(&succeeded(&self.run(&["ls"])).stdout)
+        text(&succeeded(&self.run(&["ls", "-l"])).stdout)
+    }
+
+    /// What the command says as JSON.
+    #[track_caller]
+    pub(crate) fn json<S: AsRef<OsStr>>(&self, args: &[S]) -> Value {
+        let args: Vec<&OsStr> = args.iter().map(AsRef::as_ref).chain(["--json".as_ref()]).collect();
+        serde_json::from_slice(&succeeded(&self.run(&args)).stdout).unwrap()
     }
 
     /// The names in the shared-memory directory.
@@ -89,9 +99,24 @@ impl Node {
     }
 }
 
-/// The ticket that `wharf put` printed: one line, and nothing else.
+/// Takes out of the environment what would change what the command does.
+pub(crate) fn with_nothing_configured(command: &mut Command) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("WHARF_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("WHARF_CONFIG", "/dev/null")
+}
+
+/// The ticket that `wharf put` printed: one line, and nothing else. On standard error there is the
+/// warning that always is.
+#[track_caller]
 pub(crate) fn ticket(output: &Output) -> String {
-    let line = text(&succeeded(output).stdout);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.starts_with("wharf: warning: no route ") && said.lines().count() == 1, "{said:?}");
+    let line = text(&output.stdout);
     let ticket = line.strip_suffix('\n').unwrap();
     assert!(ticket.starts_with("wharf1_") && !ticket.contains(char::is_whitespace), "{line:?}");
     ticket.to_owned()

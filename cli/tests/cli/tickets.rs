@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::node::{Node, failed, succeeded};
+use crate::node::{Node, failed, succeeded, text};
 
 /// A bit-by-bit CRC-32, to forge tickets with.
 fn crc32(bytes: &[u8]) -> u32 {
@@ -33,6 +33,51 @@ fn a_ticket_comes_from_a_file_or_a_pipe_in_either_form() {
         let output = node.pipe(&["get", "-"], &fs::read(file).unwrap());
         assert_eq!(succeeded(&output).stdout, b"bytes");
     }
+}
+
+#[test]
+fn a_file_of_tickets_stands_for_all_of_them() {
+    let node = Node::new();
+    let files = [0, 1, 2].map(|i| node.file(&format!("in {i}"), [i; 100]));
+    let arguments = [&["put".into()], &files[..]].concat();
+    let output = node.run(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = text(&output.stdout);
+    let lines: Vec<_> = said.lines().map(|line| line.split_once('\t').unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    for (i, (ticket, file)) in (0..).zip(&lines) {
+        assert_eq!(*file, files[i as usize].to_str().unwrap());
+        assert_eq!(succeeded(&node.get(ticket)).stdout, [i; 100]);
+    }
+    // One warning for all of them.
+    assert_eq!(text(&output.stderr).lines().count(), 1, "{output:?}");
+
+    let list = node.file("tickets", format!("{said}\nhello there\n"));
+    let list = format!("@{}", list.display());
+    failed(&node.get(&list), 1, &["holds 4 tickets", "one is wanted"]);
+    let words = ["1 of 4 were not evicted", "tickets, line 5: this is not a ticket"];
+    failed(&node.run(&["evict", &list]), 1, &words);
+    for (ticket, _) in lines {
+        failed(&node.get(ticket), 1, &["evicted"]);
+    }
+}
+
+#[test]
+fn one_bad_file_does_not_keep_the_others() {
+    let node = Node::new();
+    let (first, last) = (node.file("first", b"first"), node.file("last", b"last"));
+    let output =
+        node.run(&["put".as_ref(), first.as_os_str(), "/no/such".as_ref(), last.as_os_str()]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("1 of 3 files were not put") && said.contains("/no/such: No such"),
+        "{said}"
+    );
+    let tickets = text(&output.stdout);
+    let tickets: Vec<_> = tickets.lines().map(|line| line.split('\t').next().unwrap()).collect();
+    assert_eq!(succeeded(&node.get(tickets[0])).stdout, b"first");
+    assert_eq!(succeeded(&node.get(tickets[1])).stdout, b"last");
 }
 
 #[test]
@@ -78,6 +123,7 @@ fn a_forged_ticket_gives_no_right_to_anything() {
 fn a_ticket_of_another_node_says_so() {
     let (here, elsewhere) = (Node::new(), Node::new());
     let ticket = elsewhere.put(&elsewhere.file("in", b"bytes"));
+    here.put(&here.file("in", b"other bytes"));
     for command in ["get", "stat", "evict"] {
         failed(&here.run(&[command, &ticket]), 1, &["lives on node", "no route", "WHARF_SHM_DIR"]);
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::node::{Node, failed, succeeded, text};
+use crate::node::{Node, failed, succeeded, text, with_nothing_configured};
 
 #[test]
 fn wrong_usage_is_status_two() {
@@ -14,7 +14,8 @@ fn wrong_usage_is_status_two() {
         (&["put"], "FILE"),
         (&["put", "--lifetime", "forever", "-"], "lease=DURATION"),
         (&["put", "--lifetime", "lease=soon", "-"], "lease=15m"),
-        (&["put", "--size", "much", "-"], "--size"),
+        (&["put", "--lifetime", "lease=0s", "-"], "nobody could ever get it"),
+        (&["put", "--size", "much", "-"], "such as 500M"),
         (&["get", "--timeout", "soon", "t"], "soon"),
         (&["evict"], "TICKET"),
     ];
@@ -43,10 +44,12 @@ fn ls_and_stat_say_what_is_there() {
     let ticket = node.put(&node.file("in", vec![7; 3 << 20]));
     let lease = node.put_with("lease=1h", b"leased");
 
+    let short = text(&succeeded(&node.run(&["ls"])).stdout);
+    assert_eq!(short.lines().count(), 3, "{short}");
+    assert!(short.lines().skip(1).all(|line| line.starts_with("wharf put  process ")), "{short}");
     let list = node.ls();
-    assert!(list.contains("2 objects") || list.matches("1 object,").count() == 2, "{list}");
-    assert!(list.contains("exited"), "{list}");
-    let line = list.lines().find(|line| line.contains("3.0 MiB  ")).unwrap();
+    assert_eq!(list.matches("exited").count(), 2, "{list}");
+    let line = list.lines().find(|line| line.contains("  slot ") && line.contains("3.0")).unwrap();
     assert!(line.contains("sealed") && line.contains("node, until evicted"), "{list}");
     assert!(list.contains("lease, 1h left") || list.contains("lease, 59m"), "{list}");
 
@@ -64,6 +67,7 @@ fn ls_and_stat_say_what_is_there() {
 fn the_directory_is_the_one_that_was_named() {
     let (named, other) = (Node::new(), Node::new());
     let ticket = named.put(&named.file("in", b"bytes"));
+    other.put(&other.file("in", b"other bytes"));
     let get = |node: &Node, variable: &Node| {
         let mut command = node.command(&["get", &ticket]);
         command.env("WHARF_SHM_DIR", variable.dir()).output().unwrap()
@@ -72,7 +76,8 @@ fn the_directory_is_the_one_that_was_named() {
     assert_eq!(succeeded(&get(&named, &other)).stdout, b"bytes");
     failed(&get(&other, &named), 1, &["lives on node"]);
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wharf"));
-    let output = command.args(["get", &ticket]).env("WHARF_SHM_DIR", named.dir()).output().unwrap();
+    with_nothing_configured(command.args(["get", &ticket]));
+    let output = command.env("WHARF_SHM_DIR", named.dir()).output().unwrap();
     assert_eq!(succeeded(&output).stdout, b"bytes");
 }
 

@@ -1,0 +1,268 @@
+//! Where `wharf get` writes: a file appears complete or not at all, and what stood there stands until
+//! it is replaced.
+//!
+//! ```text
+//! a file without a name (O_TMPFILE) ── written ── linked as FILE                       nothing was there
+//!                                           └──── linked as .FILE.wharf ── renamed     FILE is replaced
+//! .FILE.wharf, locked ── written ── renamed       where the filesystem has no files without a name
+//! ```
+//!
+//! Killed at any moment, the first leaves nothing, unless between its last two system calls. The
+//! name `.FILE.wharf` is always the same, and the next get to FILE takes it over.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use rustix::fs::{AtFlags, CWD, FlockOperation, OFlags};
+use rustix::io::Errno;
+
+use crate::progress::{Progress, STEP};
+use crate::standard;
+
+/// Where the bytes go.
+pub(crate) enum Output {
+    Stdout(File),
+    /// A pipe or device: there is nothing to replace.
+    Direct(File, PathBuf),
+    Replaced(NewFile),
+}
+
+/// A file on its way to take its place.
+pub(crate) struct NewFile {
+    file: File,
+    /// Its name, if it has one yet.
+    part: Option<PathBuf>,
+    path: PathBuf,
+    /// Of the file that it replaces.
+    permissions: Option<Permissions>,
+}
+
+impl Output {
+    /// Makes sure that it can be written.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::Stdout(standard::output().context("cannot write standard output")?));
+        }
+        let cannot_write = || format!("cannot write {}", path.display());
+        match fs::metadata(path) {
+            Ok(facts) if facts.is_file() => {
+                // Through symbolic links, to the file that they stand for.
+                let path = fs::canonicalize(path).with_context(cannot_write)?;
+                let file = NewFile::beside(path, Some(facts.permissions()));
+                file.map(Self::Replaced).with_context(cannot_write)
+            }
+            Ok(facts) => {
+                ensure!(!facts.is_dir(), "cannot write {}: it is a folder", path.display());
+                let file = OpenOptions::new().write(true).open(path).with_context(cannot_write)?;
+                Ok(Self::Direct(file, path.to_owned()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let file = NewFile::beside(path.to_owned(), None);
+                file.map(Self::Replaced).with_context(cannot_write)
+            }
+            Err(error) => Err(error).with_context(cannot_write),
+        }
+    }
+
+    pub(crate) fn write(self, bytes: &[u8], progress: &mut Progress) -> anyhow::Result<()> {
+        let (result, path) = match self {
+            Self::Stdout(stdout) => {
+                (quiet(copy(stdout, bytes, progress)), PathBuf::from("standard output"))
+            }
+            Self::Direct(file, path) => (copy(file, bytes, progress), path),
+            Self::Replaced(new) => {
+                let path = new.path.clone();
+                (new.fill(bytes, progress), path)
+            }
+        };
+        result.with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+impl NewFile {
+    fn beside(path: PathBuf, permissions: Option<Permissions>) -> io::Result<Self> {
+        let (file, part) = match unnamed(folder_of(&path)) {
+            Err(error) if has_no_unnamed(&error) => {
+                let part = part_of(&path);
+                (named(&part)?, Some(part))
+            }
+            file => (file?, None),
+        };
+        Ok(Self { file, part, path, permissions })
+    }
+
+    /// The old file stands until the new one is complete, on disk as well: some file systems tell of
+    /// a full disk or quota only then.
+    fn fill(mut self, bytes: &[u8], progress: &mut Progress) -> io::Result<()> {
+        copy(&self.file, bytes, progress)?;
+        if let Some(permissions) = self.permissions.take() {
+            self.file.set_permissions(permissions)?;
+        }
+        self.file.sync_all()?;
+        self.take_place()
+    }
+
+    fn take_place(&mut self) -> io::Result<()> {
+        if let Some(part) = &self.part {
+            fs::rename(part, &self.path)?;
+            self.part = None;
+            return Ok(());
+        }
+        let part = part_of(&self.path);
+        loop {
+            // What has this name is complete, or left by one that was killed: whoever is last wins.
+            fs::remove_file(&part).or_else(unless_missing)?;
+            match self.link(&self.path) {
+                Err(error) if is_taken(&error) => {}
+                result => return result,
+            }
+            match self.link(&part) {
+                Err(error) if is_taken(&error) => continue,
+                result => result?,
+            }
+            match fs::rename(&part, &self.path) {
+                // Another has taken the name over meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                result => return result,
+            }
+        }
+    }
+
+    fn link(&self, path: &Path) -> io::Result<()> {
+        let source = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        Ok(rustix::fs::linkat(CWD, source, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if let Some(part) = &self.part {
+            let _ = fs::remove_file(part);
+        }
+    }
+}
+
+/// A file that goes with its descriptor.
+fn unnamed(folder: &Path) -> io::Result<File> {
+    let flags = OFlags::TMPFILE.bits() as i32;
+    OpenOptions::new().write(true).mode(0o666).custom_flags(flags).open(folder)
+}
+
+/// A file of this name, for this process alone; one that was left there is taken over.
+fn named(part: &Path) -> io::Result<File> {
+    loop {
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(part)?;
+        // Without locks, two that write the same file at once are on their own.
+        let lock = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
+        if lock == Err(Errno::WOULDBLOCK) {
+            let busy = format!("another process is writing {}", part.display());
+            return Err(io::Error::other(busy));
+        }
+        let (ours, there) = (file.metadata()?, fs::metadata(part));
+        // Else it has just been renamed, and is somebody's result.
+        if there.is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino())) {
+            file.set_len(0)?;
+            return Ok(file);
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".wharf");
+    path.with_file_name(name)
+}
+
+/// How filesystems say that all their files have names.
+fn has_no_unnamed(error: &io::Error) -> bool {
+    let code = error.raw_os_error().map(Errno::from_raw_os_error);
+    matches!(code, Some(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL))
+}
+
+fn is_taken(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AlreadyExists
+}
+
+fn unless_missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+fn copy(mut file: impl Write, bytes: &[u8], progress: &mut Progress) -> io::Result<()> {
+    for step in bytes.chunks(STEP) {
+        file.write_all(step)?;
+        progress.advance(step.len());
+    }
+    Ok(())
+}
+
+/// A reader that has seen enough (`wharf get … | head`) is no error.
+fn quiet(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::voice::Voice;
+
+    fn progress() -> Progress {
+        Progress::new(Voice { json: false, quiet: true }, "x", None)
+    }
+
+    /// Filesystems without `O_TMPFILE` are rare where tests run, so their way is taken by hand.
+    fn by_name(path: &Path) -> NewFile {
+        let part = part_of(path);
+        NewFile {
+            file: named(&part).unwrap(),
+            part: Some(part),
+            path: path.to_owned(),
+            permissions: None,
+        }
+    }
+
+    #[test]
+    fn a_file_takes_its_place_in_either_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        fs::write(&path, "old").unwrap();
+        // Left by one that was killed.
+        fs::write(part_of(&path), "half of something, longer than what comes").unwrap();
+        by_name(&path).fill(b"named", &mut progress()).unwrap();
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"named".to_vec(), 1));
+
+        fs::write(part_of(&path), "half of something").unwrap();
+        NewFile::beside(path.clone(), None).unwrap().fill(b"unnamed", &mut progress()).unwrap();
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"unnamed".to_vec(), 1));
+
+        drop(by_name(&path));
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"unnamed".to_vec(), 1));
+    }
+
+    #[test]
+    fn two_do_not_write_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let first = by_name(&path);
+        let refused = named(&part_of(&path)).unwrap_err().to_string();
+        assert!(refused.contains("another process is writing"), "{refused}");
+        first.fill(b"first", &mut progress()).unwrap();
+        by_name(&path).fill(b"second", &mut progress()).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+    }
+}

@@ -1,0 +1,77 @@
+//! Progress of long work, on a terminal.
+
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::voice::Voice;
+
+/// Work that is done sooner needs no bar.
+pub(crate) const LONG: Duration = Duration::from_millis(300);
+
+/// Bytes that are moved at once, between two looks at the bar.
+pub(crate) const STEP: usize = 8 << 20;
+
+/// A bar on standard error, which comes when the work takes long and goes when it is dropped. There
+/// is none where nobody would see it.
+pub(crate) struct Progress {
+    wanted: bool,
+    name: String,
+    total: Option<u64>,
+    done: u64,
+    begun: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// Of moving `total` bytes, where that is known.
+    pub(crate) fn new(voice: Voice, name: &str, total: Option<u64>) -> Self {
+        let wanted = !voice.quiet && !voice.json && stderr().is_terminal();
+        let name = name.escape_debug().to_string();
+        Self { wanted, name, total, done: 0, begun: Instant::now(), bar: None }
+    }
+
+    /// Another so many bytes have been moved.
+    pub(crate) fn advance(&mut self, bytes: usize) {
+        self.done += bytes as u64;
+        if self.wanted && self.bar.is_none() && self.begun.elapsed() > LONG {
+            self.bar = Some(self.start(match self.total {
+                Some(_) => "{msg} {wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left",
+                None => "{msg} {spinner} {binary_bytes}, {binary_bytes_per_sec}",
+            }));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done);
+        }
+    }
+
+    /// Nothing moves until somebody else acts. Tells the time from now on.
+    pub(crate) fn wait(&mut self) {
+        if self.wanted {
+            let bar = self.start("{msg} {spinner} {elapsed}");
+            bar.enable_steady_tick(Duration::from_millis(200));
+            self.bar = Some(bar);
+        }
+    }
+
+    fn start(&self, template: &str) -> ProgressBar {
+        let bar = match self.total {
+            Some(total) => ProgressBar::new(total),
+            None => ProgressBar::no_length(),
+        };
+        // A template with a mistake would fail the test on a terminal.
+        let style = ProgressStyle::with_template(template);
+        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            .with_message(self.name.clone())
+            .with_elapsed(self.begun.elapsed())
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

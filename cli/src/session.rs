@@ -1,0 +1,38 @@
+//! What every subcommand starts with: the global options, and how to join the node.
+
+use std::path::PathBuf;
+
+use wharf::{Error, Fabric, MemoryError, Options, Setting};
+
+use crate::voice::Voice;
+
+/// The global options of the command line.
+pub(crate) struct Session {
+    pub(crate) voice: Voice,
+    pub(crate) options: Options,
+}
+
+impl Session {
+    /// Joins the node in a directory that exists: a mistyped one is an error, and is not made.
+    pub(crate) fn open(&self) -> wharf::Result<Fabric> {
+        Fabric::open(Options { must_exist: true, ..self.options.clone() })
+    }
+
+    /// Joins the node, and makes its directory if need be.
+    pub(crate) fn make(&self) -> wharf::Result<Fabric> {
+        Fabric::open(self.options.clone())
+    }
+
+    /// Joins the node, or finds that there is none: where nothing was put, nothing is there.
+    pub(crate) fn find(&self) -> Result<Result<Fabric, PathBuf>, Error> {
+        match self.open() {
+            Err(Error::Memory(MemoryError::NoDirectory { path })) => Ok(Err(path)),
+            opened => opened.map(Ok),
+        }
+    }
+
+    /// The configuration, whether or not the node can be joined.
+    pub(crate) fn settings(&self) -> wharf::Result<Vec<Setting>> {
+        self.options.settings()
+    }
+}

@@ -1,0 +1,157 @@
+//! Tickets as arguments: the line itself, `@FILE`, or `-` for standard input.
+//!
+//! A file may hold one ticket in binary, or any number of lines. Of a line the first word counts, so
+//! that what `wharf put a b c` prints can be given back as it is.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use wharf::{Ticket, TicketError};
+
+use crate::standard;
+
+/// One ticket of possibly many, and what to call it in an error.
+pub(crate) struct Given {
+    pub(crate) label: String,
+    pub(crate) ticket: anyhow::Result<Ticket>,
+}
+
+/// The ticket that `argument` is, or names.
+pub(crate) fn one(argument: &str) -> anyhow::Result<Ticket> {
+    let mut given = all(argument)?;
+    let (Some(Given { label, ticket }), 0) = (given.pop(), given.len()) else {
+        bail!(
+            "{} holds {} tickets, and one is wanted: give one of its lines",
+            source_name(argument),
+            given.len() + 1
+        );
+    };
+    // An argument needs no repeating.
+    if label == argument { ticket } else { ticket.context(label) }
+}
+
+/// The tickets that `arguments` are, or name. What cannot be read is one wrong ticket among others.
+pub(crate) fn many(arguments: &[String]) -> Vec<Given> {
+    let mut given = Vec::new();
+    for argument in arguments {
+        match all(argument) {
+            Ok(tickets) => given.extend(tickets),
+            Err(error) => {
+                given.push(Given { label: source_name(argument).to_owned(), ticket: Err(error) });
+            }
+        }
+    }
+    given
+}
+
+fn all(argument: &str) -> anyhow::Result<Vec<Given>> {
+    let cannot_read = || format!("cannot read a ticket from {}", source_name(argument));
+    if argument == "-" {
+        return read("standard input", standard::input().with_context(cannot_read)?);
+    }
+    if let Some(path) = argument.strip_prefix('@') {
+        return read(path, File::open(path).with_context(cannot_read)?);
+    }
+    let mut ticket = argument.parse().map_err(anyhow::Error::from);
+    if ticket.is_err() && Path::new(argument).is_file() {
+        let hint = || format!("{argument} is a file: write @{argument} for the ticket in it");
+        ticket = ticket.with_context(hint);
+    }
+    Ok(vec![Given { label: argument.to_owned(), ticket }])
+}
+
+fn source_name(argument: &str) -> &str {
+    if argument == "-" { "standard input" } else { argument.trim_start_matches('@') }
+}
+
+/// Reads tickets in either form.
+fn read(name: &str, source: impl Read) -> anyhow::Result<Vec<Given>> {
+    let mut source = BufReader::new(source);
+    if source.fill_buf()?.first() == Some(&FIRST_BYTE) {
+        let mut bytes = Vec::new();
+        source.take(Ticket::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        let ticket = Ticket::from_bytes(&bytes).map_err(anyhow::Error::from);
+        return Ok(vec![Given { label: name.to_owned(), ticket }]);
+    }
+    let mut tickets = Vec::new();
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        if source.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        let words = str::from_utf8(&line).map_err(|_| TicketError::NotATicket);
+        let ticket = match words.map(|words| words.split_whitespace().next()) {
+            Ok(None) => continue,
+            Ok(Some(word)) => word.parse(),
+            Err(error) => Err(error),
+        };
+        // A file that is something else is not read to its end.
+        let is_something_else = tickets.is_empty() && ticket == Err(TicketError::NotATicket);
+        let label = format!("{name}, line {number}");
+        tickets.push(Given { label, ticket: ticket.map_err(anyhow::Error::from) });
+        if is_something_else {
+            break;
+        }
+    }
+    if tickets.is_empty() {
+        let ticket = "".parse().map_err(anyhow::Error::from);
+        tickets.push(Given { label: name.to_owned(), ticket });
+    }
+    Ok(tickets)
+}
+
+/// Of a ticket in binary. No text begins with it.
+const FIRST_BYTE: u8 = 0xD5;
+
+/// More than any ticket and some words need.
+const LONGEST_LINE: u64 = 16 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "wharf1_1VdSRgEBAAAQERITFBUWFxgZGhscHR4fBwAAAAIAAAADAAAAAAAAAAAAgAAAAAAAABAAA\
+        AAAAAAgISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pwd7Xc8";
+
+    fn tickets(bytes: &[u8]) -> Vec<Given> {
+        read("x", bytes).unwrap()
+    }
+
+    #[test]
+    fn tickets_are_read_in_either_form() {
+        let ticket: Ticket = LINE.parse().unwrap();
+        let binary = tickets(&ticket.to_bytes()).remove(0);
+        assert_eq!(binary.ticket.unwrap(), ticket);
+        let text = format!("\n  {LINE}\r\n{LINE}\tsome file\n\n{LINE}");
+        let read = tickets(text.as_bytes());
+        assert_eq!(read.len(), 3);
+        assert_eq!(read[1].label, "x, line 3");
+        assert!(read.into_iter().all(|given| given.ticket.unwrap() == ticket));
+    }
+
+    #[test]
+    fn what_is_no_ticket_is_refused_as_such() {
+        let refusal = |bytes: &[u8]| {
+            let error = tickets(bytes).remove(0).ticket.unwrap_err();
+            error.downcast::<TicketError>().unwrap()
+        };
+        assert_eq!(refusal(b"\x7fELF\xff\xff"), TicketError::NotATicket);
+        assert_eq!(refusal(b"hello\n"), TicketError::NotATicket);
+        assert!(matches!(refusal(b""), TicketError::TooShort { .. }));
+        assert!(matches!(refusal(b"\n\n"), TicketError::TooShort { .. }));
+        let long = vec![b'x'; 1 << 20];
+        assert_eq!(refusal(&long), TicketError::NotATicket);
+        assert_eq!(tickets(&long).len(), 1);
+    }
+
+    #[test]
+    fn one_wrong_line_does_not_keep_the_others() {
+        let text = format!("{LINE}\nhello\n{LINE}\n");
+        let read = tickets(text.as_bytes());
+        let right: Vec<_> = read.iter().map(|given| given.ticket.is_ok()).collect();
+        assert_eq!(right, [true, false, true]);
+    }
+}

@@ -1,0 +1,129 @@
+//! What scripts rely on: JSON, its fields, and exit statuses.
+
+use serde_json::{Value, json};
+
+use crate::node::{Node, failed, succeeded, text, ticket};
+
+/// The one JSON document that was said on standard error.
+fn complaint(node: &Node, args: &[&str], status: i32) -> Value {
+    let output = node.run(args);
+    assert_eq!(output.status.code(), Some(status), "{output:?}");
+    assert_eq!(text(&output.stdout), "");
+    serde_json::from_slice(&output.stderr).unwrap()
+}
+
+#[test]
+fn put_and_stat_speak_json() {
+    let node = Node::new();
+    let file = node.file("in", vec![7; 3 << 20]);
+    let output = node.run(&["put", "--json", file.to_str().unwrap()]);
+    let warned: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert!(warned["warning"].as_str().unwrap().contains("no route"), "{warned}");
+    let put: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&put["size"], &put["file"]), (&json!(3 << 20), &json!(file)));
+
+    let stat = node.json(&["stat", put["ticket"].as_str().unwrap()]);
+    let sure = json!({
+        "state": stat["state"], "size": stat["size"], "form": stat["form"], "routes": stat["routes"],
+        "lifetime": stat["lifetime"], "alive": stat["owner"]["alive"],
+    });
+    let expected = json!({
+        "state": "sealed", "size": 3 << 20, "form": "bytes", "routes": 0,
+        "lifetime": { "scope": "node", "end": "evicted" }, "alive": false,
+    });
+    assert_eq!(sure, expected);
+    assert!(stat["owner"]["pid"].as_u64() > Some(1) && stat["generation"].is_u64(), "{stat}");
+
+    let lease = node.json(&["stat", &node.put_with("lease=1h", b"x")]);
+    let left = lease["lifetime"]["left_seconds"].as_f64().unwrap();
+    assert!((3000.0..=3600.0).contains(&left), "{lease}");
+}
+
+#[test]
+fn ls_speaks_json() {
+    let node = Node::new();
+    let nothing = node.json(&["ls"]);
+    assert_eq!((&nothing["exists"], &nothing["arenas"]), (&json!(false), &json!([])));
+
+    let stat = node.json(&["stat", &node.put(&node.file("in", b"bytes"))]);
+    let list = node.json(&["ls", "-l"]);
+    let arena = &list["arenas"][0];
+    assert_eq!(list["directory"], json!(node.dir()));
+    assert_eq!((&arena["id"], &arena["store"]), (&stat["arena"], &json!("wharf put")));
+    assert_eq!((&arena["owner"], &arena["objects"]), (&stat["owner"], &json!(1)));
+    assert!(arena["taken"].as_u64() >= Some(4096) && arena["capacity"].is_u64(), "{arena}");
+    let object = &arena["listed"][0];
+    for field in ["slot", "generation", "state", "size", "lifetime"] {
+        assert_eq!(object[field], stat[field], "{field}");
+    }
+    assert!(node.json(&["ls"])["arenas"][0].get("listed").is_none());
+}
+
+#[test]
+fn evict_and_sweep_speak_json() {
+    let node = Node::new();
+    let nothing = node.json(&["sweep"]);
+    assert_eq!((&nothing["processes"], &nothing["mended"]), (&json!(0), &json!(false)));
+
+    let tickets = [node.put_with("evicted", b"1"), node.put_with("evicted", b"2")];
+    assert_eq!(node.json(&["evict", &tickets[0]]), json!({ "evicted": 1, "errors": [] }));
+    let output = node.run(&["evict", "--json", &tickets[0], &tickets[1], "hello"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["evicted"], json!(1));
+    let errors = said["errors"].as_array().unwrap();
+    let kinds: Vec<_> = errors.iter().map(|error| (&error["ticket"], &error["kind"])).collect();
+    let expected =
+        [(&json!(tickets[0]), &json!("evicted")), (&json!("hello"), &json!("no-ticket"))];
+    assert_eq!(kinds, expected);
+
+    node.put_with("evicted", b"3");
+    let swept = node.json(&["sweep", "--all"]);
+    assert_eq!(swept["objects_evicted"], json!(1), "{swept}");
+    assert!(swept["bytes_freed"].as_u64() > Some(0), "{swept}");
+}
+
+#[test]
+fn errors_have_a_kind() {
+    let node = Node::new();
+    let gone = node.put(&node.file("in", b"bytes"));
+    assert_eq!(complaint(&node, &["get", "--json", "hello"], 1)["kind"], "no-ticket");
+    succeeded(&node.run(&["evict", &gone]));
+    let evicted = complaint(&node, &["stat", "--json", &gone], 1);
+    assert_eq!(evicted["kind"], "evicted");
+    assert!(evicted["error"].as_str().unwrap().contains("evicted"), "{evicted}");
+    let (other, ticket) = (Node::new(), node.put(&node.file("in", b"bytes")));
+    assert_eq!(complaint(&other, &["get", "--json", &ticket], 1)["kind"], "no-directory");
+    other.put(&other.file("in", b"bytes"));
+    assert_eq!(complaint(&other, &["get", "--json", &ticket], 1)["kind"], "other-node");
+    let mut command = node.command(&["put", "--json", "/proc/version"]);
+    let output = command.env("WHARF_CAPACITY", "0").output().unwrap();
+    let full: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(full["kind"], "full", "{full}");
+}
+
+#[test]
+fn a_deadline_has_an_exit_status_of_its_own() {
+    let node = Node::new();
+    // Pending as long as this process lives.
+    let options = wharf::Options { directory: Some(node.dir()), ..Default::default() };
+    let store = wharf::Fabric::open(options).unwrap().store("s", Default::default()).unwrap();
+    let promise = store.promise().unwrap();
+    let ticket = promise.ticket().to_string();
+    failed(&node.run(&["get", "--timeout", "50ms", &ticket]), 3, &["still pending"]);
+    failed(&node.run(&["get", "--timeout", "0s", &ticket]), 3, &["still pending"]);
+    let late = complaint(&node, &["get", "--json", "--timeout", "10ms", &ticket], 3);
+    assert_eq!(late["kind"], "deadline");
+    promise.alloc(2).unwrap().seal().unwrap();
+    assert_eq!(succeeded(&node.run(&["get", "--timeout", "1m", &ticket])).stdout.len(), 2);
+}
+
+#[test]
+fn quiet_silences_the_warning_that_no_route_leads_here() {
+    let node = Node::new();
+    let file = node.file("in", b"bytes");
+    let loud = node.run(&["put", file.to_str().unwrap()]);
+    assert!(text(&loud.stderr).contains("on this node only"), "{loud:?}");
+    ticket(&loud);
+    succeeded(&node.run(&["put", "--quiet", file.to_str().unwrap()]));
+}
