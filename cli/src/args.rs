@@ -196,7 +196,7 @@ Examples:
 Objects of processes that are alive stay in any case. If the directory's own file is damaged, \
 --all removes everything once no process uses it.
 
-With --json: {\"processes\", \"objects_evicted\", \"arenas_removed\", \"bytes_freed\", \"arenas_kept\", \"failed\", \
+With --json: {\"processes\", \"objects_evicted\", \"arenas_removed\", \"names_removed\", \"bytes_freed\", \"arenas_kept\", \"failed\", \
 \"strangers\", \"mended\"}.";
 
 #[derive(Debug, clap::Args)]

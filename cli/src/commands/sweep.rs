@@ -17,6 +17,8 @@ struct Report {
     processes: u64,
     objects_evicted: u64,
     arenas_removed: u64,
+    /// Names whose objects are gone.
+    names_removed: u64,
     bytes_freed: u64,
     /// Arenas of dead processes that hold objects which outlive them, or are in use.
     arenas_kept: u64,
@@ -55,6 +57,7 @@ impl From<SweepReport> for Report {
             processes: report.processes,
             objects_evicted: report.objects_evicted,
             arenas_removed: report.arenas_removed,
+            names_removed: report.names_removed,
             bytes_freed: report.bytes_freed,
             arenas_kept: report.arenas_kept,
             failed: report.failed,
@@ -76,6 +79,7 @@ impl fmt::Display for Report {
             ),
             (self.objects_evicted, format!("evicted {}", count(self.objects_evicted, "object"))),
             (self.arenas_removed, format!("removed {}", count(self.arenas_removed, "arena"))),
+            (self.names_removed, format!("removed {}", count(self.names_removed, "name"))),
             (self.bytes_freed, format!("freed {}", Size(self.bytes_freed))),
             (
                 self.arenas_kept,
