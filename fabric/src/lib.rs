@@ -245,7 +245,8 @@ pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
 
 pub use wharf_shm::{
     ArenaId, ArenaStat, Capability, Deadline, End, Error as MemoryError, Extent, Lifetime, NodeId,
-    ObjectEntry, ObjectKey, ObjectStat, Room, Scope, State, Sweep, SweepReport, Usage, Wait,
+    Numa, ObjectEntry, ObjectKey, ObjectStat, Placement, Room, Scope, State, Sweep, SweepReport,
+    Usage, Wait,
 };
 
 #[cfg(doctest)]

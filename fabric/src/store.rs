@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytemuck::Pod;
 use serde::Serialize;
-use wharf_shm::{Arena, ArenaOptions, Lifetime, Sealed, Usage};
+use wharf_shm::{Arena, ArenaOptions, Lifetime, Placement, Sealed, Usage};
 
 use crate::form::{self, Codec, Told};
 use crate::object::align_of_elements;
@@ -23,7 +23,11 @@ use crate::{ArrayType, Block, Error, Fabric, Form, Promise, Result, Shape, Ticke
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let private = tempfile::tempdir_in("/dev/shm")?;
 /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
-/// let options = StoreOptions { capacity: Some(1 << 30), lifetime: Lifetime::NODE };
+/// let options = StoreOptions {
+///     capacity: Some(1 << 30),
+///     lifetime: Lifetime::NODE,
+///     ..StoreOptions::default()
+/// };
 /// let store = fabric.store("fields", options)?;
 /// assert_eq!(store.usage()?.capacity, 1 << 30);
 /// # Ok(()) }
@@ -36,6 +40,9 @@ pub struct StoreOptions {
     pub capacity: Option<u64>,
     /// The lifetime of objects that are put without one of their own.
     pub lifetime: Lifetime,
+    /// On which NUMA nodes its memory should lie, and in pages of what size. It takes this crate's
+    /// feature `numa`; what cannot be had is done without, after a line in the log.
+    pub placement: Placement,
 }
 
 /// A named place that this process puts objects in. Clones are the same store; it closes when the
@@ -61,8 +68,7 @@ pub struct StoreOptions {
 #[derive(Clone)]
 pub struct Store {
     fabric: Fabric,
-    name: Arc<str>,
-    capacity: Option<u64>,
+    options: Arc<ArenaOptions>,
     lifetime: Lifetime,
     memory: Arc<Memory>,
 }
@@ -75,9 +81,11 @@ struct Memory {
 
 impl Store {
     pub(crate) fn open(fabric: Fabric, name: &str, options: StoreOptions) -> Result<Self> {
-        let StoreOptions { capacity, lifetime } = options;
-        let memory = Arc::new(Memory::open(&fabric, name, capacity)?);
-        Ok(Self { fabric, name: name.into(), capacity, lifetime, memory })
+        let StoreOptions { capacity, lifetime, placement } = options;
+        let capacity = capacity.or_else(|| fabric.capacity());
+        let options = ArenaOptions { name: name.into(), capacity, placement };
+        let memory = Memory::open(&fabric, &options)?;
+        Ok(Self { fabric, options: options.into(), lifetime, memory: memory.into() })
     }
 
     /// The same store, with another lifetime for what is put through this handle.
@@ -334,7 +342,7 @@ impl Store {
                 outcome => return Ok(outcome?),
             }
             if memory.next.get().is_none() {
-                let next = Memory::open(&self.fabric, &self.name, self.capacity)?;
+                let next = Memory::open(&self.fabric, &self.options)?;
                 // Another thread may have been first; then this one is dropped again.
                 let _ = memory.next.set(Arc::new(next));
             }
@@ -344,10 +352,8 @@ impl Store {
 }
 
 impl Memory {
-    fn open(fabric: &Fabric, name: &str, capacity: Option<u64>) -> Result<Self> {
-        let capacity = capacity.or_else(|| fabric.capacity());
-        let options = ArenaOptions { name: name.to_owned(), capacity, ..ArenaOptions::default() };
-        Ok(Self { arena: fabric.create_arena(&options)?, next: OnceLock::new() })
+    fn open(fabric: &Fabric, options: &ArenaOptions) -> Result<Self> {
+        Ok(Self { arena: fabric.create_arena(options)?, next: OnceLock::new() })
     }
 
     /// The arena that is in use.
