@@ -253,6 +253,6 @@ pub use wharf_shm::{
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "ndarray"))]
 #[doc = include_str!("../../docs/tutorial.md")]
 struct Tutorial;
