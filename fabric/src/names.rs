@@ -20,6 +20,19 @@ impl Store {
     /// started again have their names back. Any text can be a name, of up to 255 bytes, where
     /// letters, digits, `_`, `-` and `.` count one and other bytes three.
     ///
+    /// ```
+    /// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let field = store.put_slice(&[273.15, 274.0])?;
+    /// store.publish("T/000100", &field)?;
+    /// assert_eq!(fabric.lookup("T/000100", Deadline::NOW)?, field);
+    /// assert!(matches!(store.publish("T/000100", &field), Err(Error::NameTaken { .. })));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`NameTaken`](crate::Error::NameTaken) and [`InvalidName`](crate::Error::InvalidName); [`Evicted`](crate::Error::Evicted) if the object is gone,
@@ -45,6 +58,21 @@ impl Fabric {
     /// The ticket that was [published](Store::publish) under a name. Waits until somebody does, or
     /// until `deadline`.
     ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let there = fabric.clone();
+    /// let reader = std::thread::spawn(move || there.lookup("T/000100", Duration::from_secs(10)));
+    /// let field = store.put_slice(&[273.15, 274.0])?;
+    /// store.publish("T/000100", &field)?; // wakes the reader
+    /// assert_eq!(reader.join().unwrap()?, field);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`NoSuchName`](crate::Error::NoSuchName) if there was none by the deadline; [`InvalidName`](crate::Error::InvalidName);
@@ -56,6 +84,21 @@ impl Fabric {
     }
 
     /// All names that begin with `prefix`, and their tickets, in the order of names.
+    ///
+    /// ```
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let field = store.put_slice(&[273.15, 274.0])?;
+    /// for step in [100, 50, 150] {
+    ///     store.publish(&format!("T/{step:06}"), &field)?;
+    /// }
+    /// let names: Vec<String> = fabric.names("T/")?.into_iter().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["T/000050", "T/000100", "T/000150"]);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
@@ -73,6 +116,20 @@ impl Fabric {
     }
 
     /// Takes a name away, whichever process of this user published it; its object stays.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let field = store.put_slice(&[273.15, 274.0])?;
+    /// store.publish("T/000100", &field)?;
+    /// fabric.unpublish("T/000100")?;
+    /// assert!(matches!(fabric.lookup("T/000100", Deadline::NOW), Err(Error::NoSuchName { .. })));
+    /// assert_eq!(fabric.get::<[f64]>(&field, Deadline::NOW)?[1], 274.0);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///
