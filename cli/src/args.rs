@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueHint};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use wharf::{End, Size};
 
 use crate::voice::Voice;
@@ -34,6 +35,17 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Ends the process over what is wrong between several arguments.
+    pub(crate) fn check(&self) {
+        if let Command::Put(put) = &self.command
+            && put.files.len() > 1
+            && (put.name.is_some() || put.size.is_some())
+        {
+            let what = "--name and --size are about one FILE: put each file by itself";
+            Self::command().error(ErrorKind::ArgumentConflict, what).exit();
+        }
+    }
+
     pub(crate) fn voice(&self) -> Voice {
         Voice { json: self.json, quiet: self.quiet }
     }
@@ -46,6 +58,8 @@ Examples:
   wharf get @ticket | head -c 100     look at its beginning
   wharf ls                            what is there, whose, and how large
   wharf evict @ticket                 end it, and free its memory
+  wharf put --name T/1 big.h5         put it, to be found by name
+  wharf get name:T/1 -o copy.h5       where a ticket is wanted, a name will do
   wharf sweep                         free what dead processes left behind
   wharf info                          this node, and the configuration in effect
 
@@ -57,7 +71,7 @@ WHARF_LEAVE_DEAD, else from the file that WHARF_CONFIG names, or ~/.config/wharf
 `wharf info` shows what came from where.
 
 In JSON, sizes are bytes and times are seconds. An error's kind is evicted, deadline, failed, \
-owner-died, other-node, no-right, no-ticket, no-directory, full, configuration or other.";
+owner-died, other-node, no-right, no-ticket, no-name, name-taken, no-directory, full, configuration or other.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -71,6 +85,14 @@ pub(crate) enum Command {
     Ls(Ls),
     /// End objects, and free their memory once nobody views them
     Evict(Evict),
+    /// Give an object a name that it can be found by
+    Publish(Publish),
+    /// Print the ticket that was published under a name
+    Lookup(Lookup),
+    /// List names and their tickets
+    Names(Names),
+    /// Take a name away; its object stays
+    Unpublish(Unpublish),
     /// Free what dead processes left behind, and say what that was
     Sweep(Sweep),
     /// Describe this node, what it has left, and the configuration in effect
@@ -90,11 +112,12 @@ Examples:
   tar c results | wharf put -                standard input, of any length
   wharf put step-*.h5 > tickets              several: each line a ticket, a tab and the file
   wharf evict @tickets                       such a file stands for all its tickets
+  wharf put --name T/000100 step-100.h5      to be found by name: wharf get name:T/000100
 
 What was put outlives this command. An object for one reader is gone once that has it, even if \
 the reader then fails.
 
-With --json, a line for each file: {\"ticket\", \"file\", \"size\"}.";
+With --json, a line for each file: {\"ticket\", \"file\", \"size\", \"name\"}.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = PUT_EXAMPLES)]
@@ -108,6 +131,10 @@ pub(crate) struct Put {
     #[arg(long, value_name = "SIZE")]
     pub(crate) size: Option<Size>,
 
+    /// A name to publish the ticket under, such as T/000100, so that `name:T/000100` stands for it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
     /// The files to put; - is standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
@@ -118,20 +145,23 @@ Examples:
   wharf get wharf1_1VdSRgEB… > copy.bin
   wharf get @ticket -o copy.bin       never leaves a half-written copy.bin
   wharf get --timeout 10s @ticket     ends with status 3 if it is still pending
-  wharf put f | wharf get -           the ticket from standard input";
+  wharf put f | wharf get -           the ticket from standard input
+  wharf get --timeout 1m name:T/000100
+
+A name that nobody has published is waited for with --timeout only.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = GET_EXAMPLES)]
 pub(crate) struct Get {
-    /// The ticket, @FILE to read it from a file, or - for standard input
+    /// The ticket, name:NAME, @FILE to read it from a file, or - for standard input
     pub(crate) ticket: String,
 
     /// The file to write, replaced once it is complete, or - for standard output
     #[arg(short, long, value_name = "FILE", default_value = "-", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 
-    /// How long to wait for an object that is still pending; without it, as long as its producer
-    /// lives
+    /// How long to wait for an object that is still pending, or a name that is not there yet;
+    /// without it, for the object as long as its producer lives
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Option<Duration>,
 }
@@ -148,7 +178,7 @@ With --json: {\"state\", \"size\", \"form\", \"array\": {\"element\", \"shape\",
 #[derive(Debug, clap::Args)]
 #[command(after_help = STAT_EXAMPLES)]
 pub(crate) struct Stat {
-    /// The ticket, @FILE to read it from a file, or - for standard input
+    /// The ticket, name:NAME, @FILE to read it from a file, or - for standard input
     pub(crate) ticket: String,
 }
 
@@ -183,9 +213,68 @@ With --json: {\"evicted\", \"errors\": [{\"ticket\", \"error\", \"kind\"}]}.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EVICT_EXAMPLES)]
 pub(crate) struct Evict {
-    /// Tickets, each as it is, as @FILE with any number of them, or as - for standard input
+    /// Tickets, each as it is, as name:NAME, as @FILE with any number of them, or as - for standard
+    /// input
     #[arg(required = true, value_name = "TICKET")]
     pub(crate) tickets: Vec<String>,
+}
+
+const PUBLISH_EXAMPLES: &str = "\
+Examples:
+  wharf publish T/000100 @ticket
+  wharf publish latest name:T/000100
+
+The name stands until its object is gone, or until it is taken away. A name whose object is gone is \
+free again.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = PUBLISH_EXAMPLES)]
+pub(crate) struct Publish {
+    /// The name: any text of up to 255 bytes
+    pub(crate) name: String,
+
+    /// The ticket, name:NAME, @FILE to read it from a file, or - for standard input
+    pub(crate) ticket: String,
+}
+
+const LOOKUP_EXAMPLES: &str = "\
+Examples:
+  wharf lookup T/000100 > ticket
+  wharf lookup --timeout 1m T/000100      waits until somebody publishes it
+
+With --json: {\"name\", \"ticket\", \"size\"}.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = LOOKUP_EXAMPLES)]
+pub(crate) struct Lookup {
+    /// The name
+    pub(crate) name: String,
+
+    /// How long to wait for somebody to publish it; without it, not at all
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+const NAMES_EXAMPLES: &str = "\
+Examples:
+  wharf names                             each line a ticket, a tab and the name
+  wharf names T/ > steps                  those that begin with T/
+  wharf evict @steps
+
+With --json: [{\"name\", \"ticket\", \"size\"}].";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = NAMES_EXAMPLES)]
+pub(crate) struct Names {
+    /// What the names are to begin with
+    #[arg(default_value = "")]
+    pub(crate) prefix: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Unpublish {
+    /// The name
+    pub(crate) name: String,
 }
 
 const SWEEP_EXAMPLES: &str = "\
@@ -257,8 +346,6 @@ fn parse_end(text: &str) -> Result<End, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -41,6 +41,7 @@ const WRONG_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    args.check();
     let voice = args.voice();
     if let Err(why) = start_log() {
         voice.complain(&anyhow::Error::msg(why));

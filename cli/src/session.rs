@@ -1,8 +1,10 @@
 //! What every subcommand starts with: the global options, and how to join the node.
 
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
-use wharf::{Error, Fabric, MemoryError, Options, Setting};
+use wharf::{Deadline, Error, Fabric, MemoryError, Options, Setting};
 
 use crate::voice::Voice;
 
@@ -28,6 +30,27 @@ impl Session {
         match self.open() {
             Err(Error::Memory(MemoryError::NoDirectory { path })) => Ok(Err(path)),
             opened => opened.map(Ok),
+        }
+    }
+
+    /// Joins the node as soon as its directory exists: for who waits for what others are to put.
+    pub(crate) fn open_by(&self, deadline: Deadline) -> wharf::Result<Fabric> {
+        const PAUSE: Duration = Duration::from_millis(20);
+        let mut warned = false;
+        loop {
+            match self.open() {
+                Err(Error::Memory(MemoryError::NoDirectory { path })) if !deadline.has_passed() => {
+                    if !warned {
+                        self.voice.warn(format_args!(
+                            "there is no directory {} yet: waiting for it",
+                            path.display()
+                        ));
+                        warned = true;
+                    }
+                    thread::sleep(deadline.remaining().map_or(PAUSE, |left| left.min(PAUSE)));
+                }
+                opened => return opened,
+            }
         }
     }
 

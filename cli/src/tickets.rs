@@ -1,4 +1,4 @@
-//! Tickets as arguments: the line itself, `@FILE`, or `-` for standard input.
+//! Tickets as arguments: the line itself, `name:NAME`, `@FILE`, or `-` for standard input.
 //!
 //! A file may hold one ticket in binary, or any number of lines. Of a line the first word counts, so
 //! that what `wharf put a b c` prints can be given back as it is.
@@ -8,20 +8,49 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use wharf::{Ticket, TicketError};
+use wharf::{Deadline, Error, Fabric, Ticket, TicketError};
 
 use crate::standard;
+use crate::voice::Late;
 
-/// One ticket of possibly many, and what to call it in an error.
+/// One ticket of possibly many.
 pub(crate) struct Given {
+    /// What to call it in an error.
     pub(crate) label: String,
-    pub(crate) ticket: anyhow::Result<Ticket>,
+    what: anyhow::Result<What>,
 }
 
-/// The ticket that `argument` is, or names.
-pub(crate) fn one(argument: &str) -> anyhow::Result<Ticket> {
+/// What a ticket is given as.
+#[derive(Debug, PartialEq)]
+enum What {
+    Ticket(Ticket),
+    Name(String),
+}
+
+impl Given {
+    /// The ticket, looked up until the deadline if it was given by name.
+    pub(crate) fn find(self, fabric: &Fabric, deadline: Deadline) -> anyhow::Result<Ticket> {
+        match self.what? {
+            What::Ticket(ticket) => Ok(ticket),
+            What::Name(name) => lookup(fabric, &name, deadline),
+        }
+    }
+}
+
+/// Looks a name up. Whoever has waited for it in vain is told that it was the deadline that ended it.
+pub(crate) fn lookup(fabric: &Fabric, name: &str, deadline: Deadline) -> anyhow::Result<Ticket> {
+    match fabric.lookup(name, deadline) {
+        Err(error @ Error::NoSuchName { .. }) if deadline != Deadline::NOW => {
+            Err(Late(error).into())
+        }
+        found => Ok(found?),
+    }
+}
+
+/// The one ticket that `argument` is, or names.
+pub(crate) fn one(argument: &str) -> anyhow::Result<Given> {
     let mut given = all(argument)?;
-    let (Some(Given { label, ticket }), 0) = (given.pop(), given.len()) else {
+    let (Some(Given { label, what }), 0) = (given.pop(), given.len()) else {
         bail!(
             "{} holds {} tickets, and one is wanted: give one of its lines",
             source_name(argument),
@@ -29,7 +58,8 @@ pub(crate) fn one(argument: &str) -> anyhow::Result<Ticket> {
         );
     };
     // An argument needs no repeating.
-    if label == argument { ticket } else { ticket.context(label) }
+    let what = if label == argument { what } else { what.context(label.clone()) };
+    Ok(Given { label, what })
 }
 
 /// The tickets that `arguments` are, or name. What cannot be read is one wrong ticket among others.
@@ -39,7 +69,7 @@ pub(crate) fn many(arguments: &[String]) -> Vec<Given> {
         match all(argument) {
             Ok(tickets) => given.extend(tickets),
             Err(error) => {
-                given.push(Given { label: source_name(argument).to_owned(), ticket: Err(error) });
+                given.push(Given { label: source_name(argument).to_owned(), what: Err(error) });
             }
         }
     }
@@ -54,12 +84,19 @@ fn all(argument: &str) -> anyhow::Result<Vec<Given>> {
     if let Some(path) = argument.strip_prefix('@') {
         return read(path, File::open(path).with_context(cannot_read)?);
     }
-    let mut ticket = argument.parse().map_err(anyhow::Error::from);
-    if ticket.is_err() && Path::new(argument).is_file() {
+    let mut what = parse(argument).map_err(anyhow::Error::from);
+    if what.is_err() && Path::new(argument).is_file() {
         let hint = || format!("{argument} is a file: write @{argument} for the ticket in it");
-        ticket = ticket.with_context(hint);
+        what = what.with_context(hint);
     }
-    Ok(vec![Given { label: argument.to_owned(), ticket }])
+    Ok(vec![Given { label: argument.to_owned(), what }])
+}
+
+fn parse(text: &str) -> Result<What, TicketError> {
+    match text.strip_prefix("name:") {
+        Some(name) => Ok(What::Name(name.to_owned())),
+        None => text.parse().map(What::Ticket),
+    }
 }
 
 fn source_name(argument: &str) -> &str {
@@ -72,8 +109,8 @@ fn read(name: &str, source: impl Read) -> anyhow::Result<Vec<Given>> {
     if source.fill_buf()?.first() == Some(&FIRST_BYTE) {
         let mut bytes = Vec::new();
         source.take(Ticket::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-        let ticket = Ticket::from_bytes(&bytes).map_err(anyhow::Error::from);
-        return Ok(vec![Given { label: name.to_owned(), ticket }]);
+        let what = Ticket::from_bytes(&bytes).map(What::Ticket).map_err(anyhow::Error::from);
+        return Ok(vec![Given { label: name.to_owned(), what }]);
     }
     let mut tickets = Vec::new();
     let mut line = Vec::new();
@@ -83,22 +120,22 @@ fn read(name: &str, source: impl Read) -> anyhow::Result<Vec<Given>> {
             break;
         }
         let words = str::from_utf8(&line).map_err(|_| TicketError::NotATicket);
-        let ticket = match words.map(|words| words.split_whitespace().next()) {
+        let what = match words.map(|words| words.split_whitespace().next()) {
             Ok(None) => continue,
-            Ok(Some(word)) => word.parse(),
+            Ok(Some(word)) => parse(word),
             Err(error) => Err(error),
         };
         // A file that is something else is not read to its end.
-        let is_something_else = tickets.is_empty() && ticket == Err(TicketError::NotATicket);
+        let is_something_else = tickets.is_empty() && what == Err(TicketError::NotATicket);
         let label = format!("{name}, line {number}");
-        tickets.push(Given { label, ticket: ticket.map_err(anyhow::Error::from) });
+        tickets.push(Given { label, what: what.map_err(anyhow::Error::from) });
         if is_something_else {
             break;
         }
     }
     if tickets.is_empty() {
-        let ticket = "".parse().map_err(anyhow::Error::from);
-        tickets.push(Given { label: name.to_owned(), ticket });
+        let what = parse("").map_err(anyhow::Error::from);
+        tickets.push(Given { label: name.to_owned(), what });
     }
     Ok(tickets)
 }
@@ -124,18 +161,19 @@ mod tests {
     fn tickets_are_read_in_either_form() {
         let ticket: Ticket = LINE.parse().unwrap();
         let binary = tickets(&ticket.to_bytes()).remove(0);
-        assert_eq!(binary.ticket.unwrap(), ticket);
-        let text = format!("\n  {LINE}\r\n{LINE}\tsome file\n\n{LINE}");
-        let read = tickets(text.as_bytes());
+        assert_eq!(binary.what.unwrap(), What::Ticket(ticket.clone()));
+        let text = format!("\n  {LINE}\r\n{LINE}\tsome file\n\n{LINE}\nname:T/1 and more");
+        let mut read = tickets(text.as_bytes());
+        assert_eq!(read.pop().unwrap().what.unwrap(), What::Name("T/1".into()));
         assert_eq!(read.len(), 3);
         assert_eq!(read[1].label, "x, line 3");
-        assert!(read.into_iter().all(|given| given.ticket.unwrap() == ticket));
+        assert!(read.into_iter().all(|given| given.what.unwrap() == What::Ticket(ticket.clone())));
     }
 
     #[test]
     fn what_is_no_ticket_is_refused_as_such() {
         let refusal = |bytes: &[u8]| {
-            let error = tickets(bytes).remove(0).ticket.unwrap_err();
+            let error = tickets(bytes).remove(0).what.unwrap_err();
             error.downcast::<TicketError>().unwrap()
         };
         assert_eq!(refusal(b"\x7fELF\xff\xff"), TicketError::NotATicket);
@@ -151,7 +189,7 @@ mod tests {
     fn one_wrong_line_does_not_keep_the_others() {
         let text = format!("{LINE}\nhello\n{LINE}\n");
         let read = tickets(text.as_bytes());
-        let right: Vec<_> = read.iter().map(|given| given.ticket.is_ok()).collect();
+        let right: Vec<_> = read.iter().map(|given| given.what.is_ok()).collect();
         assert_eq!(right, [true, false, true]);
     }
 }

@@ -1,7 +1,7 @@
 //! How the command speaks: reports on standard output, warnings and errors on standard error, each
 //! as text for people or, with `--json`, as JSON for scripts.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -65,6 +65,18 @@ impl Voice {
     }
 }
 
+/// An error that the deadline brought about, whatever it says.
+#[derive(Debug)]
+pub(crate) struct Late(pub(crate) Error);
+
+impl fmt::Display for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Late {}
+
 /// An error and its causes on one line, each said once: some say their cause themselves.
 pub(crate) fn explain(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
@@ -86,6 +98,9 @@ pub(crate) fn kind(error: &anyhow::Error) -> &'static str {
     if error.is::<TicketError>() {
         return "no-ticket";
     }
+    if error.is::<Late>() {
+        return "deadline";
+    }
     let Some(error) = error.downcast_ref::<Error>() else { return "other" };
     match error {
         Error::Evicted => "evicted",
@@ -95,6 +110,8 @@ pub(crate) fn kind(error: &anyhow::Error) -> &'static str {
         Error::Deadline => "deadline",
         Error::OtherNode { .. } => "other-node",
         Error::Ticket(_) => "no-ticket",
+        Error::NameTaken { .. } => "name-taken",
+        Error::NoSuchName { .. } => "no-name",
         Error::Config(_) => "configuration",
         Error::Memory(MemoryError::NoDirectory { .. }) => "no-directory",
         Error::Memory(

@@ -4,6 +4,7 @@ use std::fmt;
 
 use anyhow::{Context, bail};
 use serde::Serialize;
+use wharf::Deadline;
 
 use crate::args::Evict;
 use crate::session::Session;
@@ -33,8 +34,10 @@ pub(crate) fn run(session: &Session, args: &Evict) -> anyhow::Result<()> {
     let mut errors = Vec::new();
     // One bad ticket does not keep the others' objects alive.
     for given in given {
-        let evicted = given.ticket.and_then(|ticket| Ok(fabric.evict(&ticket)?));
-        errors.extend(evicted.err().map(|error| (given.label, error)));
+        let label = given.label.clone();
+        let evict = |ticket| Ok(fabric.evict(&ticket)?);
+        let evicted = given.find(&fabric, Deadline::NOW).and_then(evict);
+        errors.extend(evicted.err().map(|error| (label, error)));
     }
     let refusal = |(label, error): &(String, anyhow::Error)| Refusal {
         ticket: label.clone(),

@@ -1,5 +1,7 @@
 //! `wharf get`: an object's bytes, to standard output or into a file.
 
+use std::time::Duration;
+
 use wharf::{Deadline, Error, Fabric, Ticket, View};
 
 use crate::args::Get;
@@ -9,15 +11,25 @@ use crate::session::Session;
 use crate::tickets;
 
 pub(crate) fn run(session: &Session, args: &Get) -> anyhow::Result<()> {
-    let deadline = args.timeout.map_or(Deadline::never(), Deadline::after);
-    let ticket = tickets::one(&args.ticket)?;
-    let fabric = session.open()?;
+    let given = tickets::one(&args.ticket)?;
+    let (for_names, deadline) = deadlines(args.timeout);
+    let fabric = session.open_by(for_names)?;
+    let ticket = given.find(&fabric, for_names)?;
     // Before the resolve: an object that is delivered once must not be lost to a mistyped path.
     let output = Output::open(&args.output)?;
     let name = args.output.display().to_string();
     let view = resolve(session, &fabric, &ticket, deadline)?;
     let mut progress = Progress::new(session.voice, &name, Some(view.len() as u64));
     output.write(&view, &mut progress)
+}
+
+/// By when a name must be there, and an object sealed. An object ends pending when its producer dies;
+/// for a name that nobody has published, no wait but one that was asked for would end.
+pub(crate) fn deadlines(timeout: Option<Duration>) -> (Deadline, Deadline) {
+    match timeout.map(Deadline::after) {
+        Some(deadline) => (deadline, deadline),
+        None => (Deadline::NOW, Deadline::never()),
+    }
 }
 
 /// Waits in silence for a moment, then says that it waits.

@@ -5,6 +5,7 @@ mod generate;
 mod get;
 mod info;
 mod ls;
+mod names;
 mod put;
 mod stat;
 mod sweep;
@@ -25,6 +26,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         Command::Get(args) => get::run(&session, &args),
         Command::Stat(args) => stat::run(&session, &args),
         Command::Ls(args) => ls::run(&session, &args),
+        Command::Publish(args) => names::publish(&session, &args),
+        Command::Lookup(args) => names::lookup(&session, &args),
+        Command::Names(args) => names::names(&session, &args),
+        Command::Unpublish(args) => names::unpublish(&session, &args),
         Command::Evict(args) => evict::run(&session, &args),
         Command::Sweep(args) => sweep::run(session, &args),
         Command::Info => info::run(&session),

@@ -18,9 +18,11 @@ struct Report {
     ticket: String,
     file: String,
     size: u64,
+    /// What it was published under.
+    name: Option<String>,
     /// One of several: they need telling apart.
     #[serde(skip)]
-    named: bool,
+    one_of_several: bool,
 }
 
 pub(crate) fn run(session: &Session, args: &Put) -> anyhow::Result<()> {
@@ -50,7 +52,15 @@ pub(crate) fn run(session: &Session, args: &Put) -> anyhow::Result<()> {
 
 fn put(session: &Session, store: &Store, args: &Put, file: &Path) -> anyhow::Result<Ticket> {
     let source = Source::open(file, args.size.map(|size| size.0))?;
-    source.put(store, session.voice)
+    let ticket = source.put(store, session.voice)?;
+    // An object that cannot have its name is ended again with the error.
+    if let Some(name) = &args.name
+        && let Err(error) = store.publish(name, &ticket)
+    {
+        store.evict(&ticket)?;
+        return Err(error).with_context(|| format!("{} was not put", file.display()));
+    }
+    Ok(ticket)
 }
 
 /// Prints the ticket. If that fails, nobody could ever get the object.
@@ -65,7 +75,8 @@ fn hand_over(
         ticket: ticket.to_string(),
         file: file.display().to_string(),
         size: ticket.size().unwrap_or_default(),
-        named: args.files.len() > 1,
+        name: args.name.clone(),
+        one_of_several: args.files.len() > 1,
     };
     let Err(error) = session.voice.write(&report) else { return Ok(()) };
     fabric.evict(ticket).context("the ticket could not be printed, and the object not evicted")?;
@@ -74,7 +85,7 @@ fn hand_over(
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.named {
+        match self.one_of_several {
             true => writeln!(f, "{}\t{}", self.ticket, self.file),
             false => writeln!(f, "{}", self.ticket),
         }

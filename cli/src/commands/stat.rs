@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use wharf::{Form, ObjectStat, Order, Section, Size, Ticket};
+use wharf::{Deadline, Form, ObjectStat, Order, Section, Size, Ticket};
 
 use crate::args;
 use crate::human::{self, Life, Owner};
@@ -41,8 +41,10 @@ struct Array {
 }
 
 pub(crate) fn run(session: &Session, args: &args::Stat) -> anyhow::Result<()> {
-    let ticket = tickets::one(&args.ticket)?;
-    let stat = session.open()?.stat(&ticket)?;
+    let given = tickets::one(&args.ticket)?;
+    let fabric = session.open()?;
+    let ticket = given.find(&fabric, Deadline::NOW)?;
+    let stat = fabric.stat(&ticket)?;
     session.voice.say(&Stat::new(&ticket, &stat))
 }
 

@@ -6,6 +6,7 @@
 mod bytes;
 mod damage;
 mod lifetimes;
+mod names;
 mod node;
 mod scripts;
 mod settings;

@@ -16,6 +16,8 @@ fn wrong_usage_is_status_two() {
         (&["put", "--lifetime", "lease=soon", "-"], "lease=15m"),
         (&["put", "--lifetime", "lease=0s", "-"], "nobody could ever get it"),
         (&["put", "--size", "much", "-"], "such as 500M"),
+        (&["put", "--name", "n", "a", "b"], "one FILE"),
+        (&["put", "--size", "5", "a", "b"], "one FILE"),
         (&["get", "--timeout", "soon", "t"], "soon"),
         (&["evict"], "TICKET"),
     ];
