@@ -107,6 +107,15 @@ impl Victim {
 }
 
 impl Pattern {
+    /// F and k.
+    pub(crate) fn rates(self) -> (f64, f64) {
+        match self {
+            Pattern::Coral => (0.0545, 0.062),
+            Pattern::Maze => (0.030, 0.0565),
+            Pattern::Mitosis => (0.0367, 0.0649),
+        }
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Pattern::Coral => "coral",
@@ -118,11 +127,7 @@ impl Pattern {
 
 impl SimulationArgs {
     pub(crate) fn model(&self) -> Model {
-        let (feed, kill) = match self.pattern {
-            Pattern::Coral => (0.0545, 0.062),
-            Pattern::Maze => (0.030, 0.0565),
-            Pattern::Mitosis => (0.0367, 0.0649),
-        };
+        let (feed, kill) = self.pattern.rates();
         Model { n: self.size as usize, feed, kill }
     }
 
