@@ -164,6 +164,16 @@ pub enum Error {
     #[error(transparent)]
     Config(#[from] ConfigError),
 
+    /// The thread that wakes futures cannot be started.
+    #[error(
+        "the thread that wakes futures cannot be started: {source}. Let the process have more \
+         threads, or wait by the calls that block"
+    )]
+    NoThread {
+        /// What the system said.
+        source: std::io::Error,
+    },
+
     /// The node's memory refused.
     #[error(transparent)]
     Memory(wharf_shm::Error),

@@ -1,7 +1,7 @@
 //! This process's membership: what everything else starts from.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use wharf_shm::{
@@ -10,28 +10,24 @@ use wharf_shm::{
 };
 
 use crate::config::{Options, Setting, Settings};
+use crate::membership::Membership;
 use crate::store::{Store, StoreOptions};
 use crate::{Content, Error, Result, Ticket, View};
 
 /// This process's membership of the node. One per process is usual; clones are the same one.
 ///
-/// It starts no thread and opens no socket.
+/// It opens no socket, and starts no thread but the one that wakes futures, see
+/// [`resolve_async`](Fabric::resolve_async), while there are any that wait.
 ///
 /// If the shared-memory directory is removed while in use, by the clean-up of a batch job perhaps,
 /// it is made again under the same identity when something is next put, and the log says so once.
 /// What was put before lives on in the views that exist, and can be resolved no more.
 #[derive(Clone)]
 pub struct Fabric {
-    membership: Arc<Membership>,
+    pub(crate) membership: Arc<Membership>,
     id: NodeId,
-    wait: Wait,
+    pub(crate) wait: Wait,
     settings: Arc<Settings>,
-}
-
-/// A membership of the node, and the one that took its place when its directory was removed.
-struct Membership {
-    node: Node,
-    next: OnceLock<Arc<Membership>>,
 }
 
 impl Fabric {
@@ -68,8 +64,7 @@ impl Fabric {
             leave_dead: settings.leave_dead.value,
             must_exist: options.must_exist,
         })?;
-        let membership = Membership { node, next: OnceLock::new() };
-        Ok(Self::of(Arc::new(membership), Arc::new(settings)))
+        Ok(Self::of(Membership::new(node), Arc::new(settings)))
     }
 
     fn of(membership: Arc<Membership>, settings: Arc<Settings>) -> Self {
@@ -393,31 +388,5 @@ impl Unheld {
         let (membership, settings) = (self.membership.upgrade()?, self.settings.upgrade()?);
         let fabric = Fabric::of(membership, settings);
         fabric.check().is_ok().then_some(fabric)
-    }
-}
-
-impl Membership {
-    /// Does something on the node, and again after joining it anew if its directory is gone.
-    #[inline]
-    fn with<T>(&self, act: impl Fn(&Node) -> wharf_shm::Result<T>) -> wharf_shm::Result<T> {
-        match act(&self.node) {
-            Err(wharf_shm::Error::Vanished { .. }) => self.next()?.with(act),
-            outcome => outcome,
-        }
-    }
-
-    #[cold]
-    fn next(&self) -> wharf_shm::Result<&Self> {
-        if let Some(next) = self.next.get() {
-            return Ok(next);
-        }
-        let node = self.node.reopen()?;
-        Ok(self.next.get_or_init(|| {
-            tracing::warn!(
-                directory = %node.directory().display(),
-                "the shared-memory directory was removed while in use, and is made again"
-            );
-            Arc::new(Membership { node, next: OnceLock::new() })
-        }))
     }
 }

@@ -207,7 +207,8 @@
 //!   back.
 //! * Every call that waits ends by its [`Deadline`].
 //! * Full is an error that says which limit is in the way.
-//! * Nothing runs in the background: no thread, no socket, no signal handler.
+//! * Nothing runs in the background, no socket, no signal handler, and no thread: except one, while
+//!   a future waits for a pending object, which sleeps.
 //!
 //! Outside of this: truncating or overwriting the files in the shared-memory directory, as the same
 //! user.
@@ -229,10 +230,12 @@ mod config;
 mod error;
 mod fabric;
 mod form;
+mod membership;
 mod names;
 mod object;
 mod store;
 mod ticket;
+mod waiting;
 
 pub use bytemuck::{self, Pod};
 pub use config::{ConfigError, Options, Origin, Setting, Size, SizeError};
@@ -242,6 +245,7 @@ pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape
 pub use object::{Block, Content, Promise, Proxy, View};
 pub use store::{Store, StoreOptions};
 pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
+pub use waiting::{Resolving, Waiting, WaitingAny};
 
 pub use wharf_shm::{
     ArenaId, ArenaStat, Capability, Deadline, End, Error as MemoryError, Extent, Lifetime, NodeId,

@@ -98,3 +98,4 @@ pub use node::{ArenaStat, Node, NodeOptions, ObjectEntry, ObjectStat, Room, Swee
 pub use object::{Awaited, View};
 pub use placement::{Numa, Placement};
 pub use protocol::State;
+pub use sys::thread::spawn_unsignalled;

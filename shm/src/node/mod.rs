@@ -214,7 +214,7 @@ impl Node {
     /// The bell rings when an object is settled that somebody [watches](Awaited::watch), anywhere
     /// on the node. In a forked child it is not heard, and nothing is looked at.
     pub fn listen(&self, look: impl FnOnce() -> Option<Duration>) {
-        if self.is_ours() {
+        if self.inner.check().is_ok() {
             self.inner.directory.bell().listen(look);
         }
     }
@@ -222,11 +222,6 @@ impl Node {
     /// Rings the node's bell: everyone who listens looks again.
     pub fn ring(&self) {
         self.inner.directory.bell().ring();
-    }
-
-    /// Whether this is the process that opened the node, and not a forked child of it.
-    pub fn is_ours(&self) -> bool {
-        self.inner.record.is_ours()
     }
 
     /// What is known of an object, without pinning it.

@@ -9,6 +9,7 @@ pub(crate) mod mounts;
 pub(crate) mod prefetch;
 pub(crate) mod process;
 pub(crate) mod random;
+pub(crate) mod thread;
 
 use std::io;
 

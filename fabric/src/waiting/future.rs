@@ -1,0 +1,190 @@
+//! Futures of objects that are still to come.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
+
+use smallvec::SmallVec;
+use wharf_shm::{Deadline, ObjectKey, Wait};
+
+use super::wakers::Registration;
+use crate::{Error, Fabric, Result, Ticket, View};
+
+/// The future of [`Fabric::resolve_async`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Resolving {
+    settling: Settling,
+}
+
+/// The future of [`Fabric::wait_async`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Waiting {
+    settling: Settling,
+}
+
+/// The future of [`Fabric::wait_any_async`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct WaitingAny {
+    settling: Settling,
+}
+
+impl Resolving {
+    pub(super) fn new(fabric: &Fabric, ticket: &Ticket, deadline: Deadline) -> Self {
+        Self { settling: Settling::new(fabric, [ticket], deadline) }
+    }
+}
+
+impl Future for Resolving {
+    type Output = Result<View>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let resolve = |fabric: &Fabric, key: &ObjectKey| {
+            let now = |node: &wharf_shm::Node| node.resolve(key, Deadline::NOW, Wait::Block);
+            fabric.membership.with(now).map(View::new)
+        };
+        self.settling.poll_outcome(context, resolve)
+    }
+}
+
+impl Waiting {
+    pub(super) fn new(fabric: &Fabric, ticket: &Ticket, deadline: Deadline) -> Self {
+        Self { settling: Settling::new(fabric, [ticket], deadline) }
+    }
+}
+
+impl Future for Waiting {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let wait = |fabric: &Fabric, key: &ObjectKey| {
+            fabric.membership.with(|node| node.wait(key, Deadline::NOW, Wait::Block))
+        };
+        self.settling.poll_outcome(context, wait)
+    }
+}
+
+impl WaitingAny {
+    pub(super) fn new<'a>(
+        fabric: &Fabric,
+        tickets: impl IntoIterator<Item = &'a Ticket>,
+        deadline: Deadline,
+    ) -> Self {
+        Self { settling: Settling::new(fabric, tickets, deadline) }
+    }
+}
+
+impl Future for WaitingAny {
+    type Output = Result<usize>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.settling.poll(context).map_ok(|(index, _)| index)
+    }
+}
+
+/// What all of them do: wait until one of some objects is pending no more.
+struct Settling {
+    /// Only while it waits. Let go of before the fabric that it is of.
+    registration: Option<Registration>,
+    fabric: Fabric,
+    /// Or why one of the tickets cannot be followed.
+    keys: Result<SmallVec<[ObjectKey; 1]>>,
+    deadline: Deadline,
+}
+
+impl Settling {
+    fn new<'a>(
+        fabric: &Fabric,
+        tickets: impl IntoIterator<Item = &'a Ticket>,
+        deadline: Deadline,
+    ) -> Self {
+        let keys = tickets.into_iter().map(|ticket| fabric.key_here(ticket)).collect();
+        Self { registration: None, fabric: fabric.clone(), keys, deadline }
+    }
+
+    /// What `now` says of the object once it does not say that it is pending.
+    fn poll_outcome<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        now: impl Fn(&Fabric, &ObjectKey) -> Result<T, wharf_shm::Error>,
+    ) -> Poll<Result<T>> {
+        loop {
+            let (_, key) = ready!(self.poll(context))?;
+            match now(&self.fabric, &key) {
+                Err(wharf_shm::Error::Deadline) => {}
+                outcome => return Poll::Ready(Ok(outcome?)),
+            }
+        }
+    }
+
+    /// The first object that is pending no more, and its place in the list.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(usize, ObjectKey)>> {
+        let outcome = match self.registration.take() {
+            Some(registration) => self.go_on(registration, context.waker()),
+            None => self.begin(context.waker()),
+        };
+        match outcome {
+            Ok(Some(index)) => Poll::Ready(self.keys().map(|keys| (index, keys[index]))),
+            Ok(None) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    /// Registers, if all objects are pending.
+    fn begin(&mut self, waker: &Waker) -> Result<Option<usize>> {
+        let fabric = self.fabric.clone();
+        let mut found = Vec::new();
+        for (index, key) in self.keys()?.iter().enumerate() {
+            match fabric.membership.awaited(key)? {
+                Some(pending) => found.push(pending),
+                None => return Ok(Some(index)),
+            }
+        }
+        let Some((membership, _)) = found.first() else {
+            return Err(Error::Memory(wharf_shm::Error::NothingAwaited));
+        };
+        if self.deadline.has_passed() {
+            return Err(Error::Deadline);
+        }
+        let wakers = &membership.wakers;
+        let objects = found.into_iter().map(|(_, object)| object).collect();
+        let registration = wakers.register(objects, self.deadline, waker)?;
+        self.look(registration)
+    }
+
+    fn go_on(&mut self, registration: Registration, waker: &Waker) -> Result<Option<usize>> {
+        registration.renew(waker)?;
+        self.look(registration)
+    }
+
+    /// Keeps the registration if there is still something to wait for.
+    fn look(&mut self, registration: Registration) -> Result<Option<usize>> {
+        // Marked only now that it is put down: the ring that comes of the mark finds it there.
+        if let Some(index) = registration.objects().iter().position(|object| !object.watch()) {
+            return Ok(Some(index));
+        }
+        if self.deadline.has_passed() {
+            return Err(Error::Deadline);
+        }
+        self.registration = Some(registration);
+        Ok(None)
+    }
+
+    fn keys(&mut self) -> Result<&[ObjectKey]> {
+        if self.keys.is_err() {
+            // Said once: who polls again is told that there is nothing to wait for.
+            std::mem::replace(&mut self.keys, Ok(SmallVec::new()))?;
+        }
+        Ok(self.keys.as_deref().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Settling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let objects = self.keys.as_ref().map_or(0, |keys| keys.len());
+        write!(f, "{objects} objects, waiting: {}", self.registration.is_some())
+    }
+}

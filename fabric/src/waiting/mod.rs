@@ -1,0 +1,187 @@
+//! Waiting for objects that are still to come, one or many, blocking or by futures.
+//!
+//! ```text
+//! wait        one object          sleeps on the object's own slot
+//! wait_any    the first of many   sleeps on the node's bell
+//! …_async     either              a future; one thread sleeps on the bell for all that wait
+//! ```
+//!
+//! Whoever settles an object wakes who waits for it: nothing is asked again and again. A dead
+//! producer wakes nobody, so all who sleep look every tenth of a second whether producers live.
+
+mod future;
+mod wakers;
+
+#[cfg(test)]
+mod tests;
+
+use wharf_shm::{Awaited, Deadline, State};
+
+pub use future::{Resolving, Waiting, WaitingAny};
+pub(crate) use wakers::Wakers;
+
+use crate::{Error, Fabric, Result, Ticket};
+
+impl Fabric {
+    /// Whether the object is there, or still to come: `false` once it has ended, has failed, or
+    /// its producer died before it was sealed. Waits for nothing and takes nothing.
+    ///
+    /// ```
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let ticket = store.put(b"temperature")?;
+    /// assert!(fabric.exists(&ticket)?);
+    /// fabric.evict(&ticket)?;
+    /// assert!(!fabric.exists(&ticket)?);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Why this ticket cannot be followed here.
+    pub fn exists(&self, ticket: &Ticket) -> Result<bool> {
+        match self.stat(ticket) {
+            Ok(stat) => Ok(match stat.state {
+                State::Pending => stat.owner_alive,
+                state => state == State::Sealed,
+            }),
+            Err(Error::Evicted) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until the object is sealed. It is not pinned, and one that ends `once` is left for a
+    /// [`resolve`](Fabric::resolve).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let block = store.alloc(1000)?;
+    /// let ticket = block.ticket();
+    /// assert!(matches!(fabric.wait(&ticket, Deadline::NOW), Err(Error::Deadline)));
+    /// block.seal()?;
+    /// fabric.wait(&ticket, Duration::from_secs(5))?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Fabric::resolve).
+    pub fn wait(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<()> {
+        let key = self.key_here(ticket)?;
+        let deadline = deadline.into();
+        Ok(self.membership.with(|node| node.wait(&key, deadline, self.wait))?)
+    }
+
+    /// Waits until the first of some objects is pending no more, and gives its place in the list. It
+    /// was sealed, has failed or is gone: a [`resolve`](Fabric::resolve) says which. Where that holds
+    /// of several, it is the first in the list; tickets after it were not looked at.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let (north, south) = (store.promise()?, store.promise()?);
+    /// let mut tickets = vec![north.ticket(), south.ticket()];
+    /// # let producer = std::thread::spawn(move || {
+    /// #     south.put(b"first").and_then(|_| north.put(b"second")).unwrap();
+    /// # });
+    ///
+    /// while !tickets.is_empty() {
+    ///     let done = fabric.wait_any(&tickets, Duration::from_secs(5))?;
+    ///     let ticket = tickets.swap_remove(done);
+    ///     println!("{} bytes", fabric.resolve(&ticket, Duration::ZERO)?.len());
+    /// }
+    /// # producer.join().unwrap();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Deadline`] if all are still pending; [`Error::Memory`] if there are none;
+    /// [`Error::WrongCapability`]; or why a ticket cannot be followed here.
+    pub fn wait_any<'a>(
+        &self,
+        tickets: impl IntoIterator<Item = &'a Ticket>,
+        deadline: impl Into<Deadline>,
+    ) -> Result<usize> {
+        let deadline = deadline.into();
+        let mut objects = Vec::new();
+        for (index, ticket) in tickets.into_iter().enumerate() {
+            match self.membership.awaited(&self.key_here(ticket)?)? {
+                Some((_, object)) => objects.push(object),
+                None => return Ok(index),
+            }
+        }
+        Ok(Awaited::wait_any(&objects, deadline, self.wait)?)
+    }
+
+    /// [`resolve`](Fabric::resolve), as a future: it waits without blocking, under any executor.
+    ///
+    /// Nothing happens before it is polled. An object that ends `once` is taken in the poll that
+    /// gives its view, and not before: a future that is dropped earlier has taken nothing, and the
+    /// object is there for whoever comes next.
+    ///
+    /// Futures that wait are woken by a thread of the library, `wharf-wait`: one, whatever their
+    /// number, which sleeps until there is something to do, gets no signals, and ends soon after
+    /// nothing is waited for any more. In a forked child, futures give the error *forked*.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    /// # runtime.block_on(async {
+    /// let (north, south) = (store.promise()?, store.promise()?);
+    /// let both = [north.ticket(), south.ticket()]
+    ///     .map(|ticket| fabric.resolve_async(&ticket, Duration::from_secs(5)));
+    /// # std::thread::spawn(move || south.put(b"1").and_then(|_| north.put(b"2")).unwrap());
+    /// for view in both {
+    ///     println!("{} bytes", view.await?.len());
+    /// }
+    /// # Ok::<_, wharf::Error>(()) })?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The future gives what [`resolve`](Fabric::resolve) would, and [`Error::NoThread`].
+    pub fn resolve_async(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Resolving {
+        Resolving::new(self, ticket, deadline.into())
+    }
+
+    /// [`wait`](Fabric::wait), as a future: see [`resolve_async`](Fabric::resolve_async).
+    ///
+    /// # Errors
+    ///
+    /// The future gives what [`wait`](Fabric::wait) would, and [`Error::NoThread`].
+    pub fn wait_async(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Waiting {
+        Waiting::new(self, ticket, deadline.into())
+    }
+
+    /// [`wait_any`](Fabric::wait_any), as a future: see [`resolve_async`](Fabric::resolve_async).
+    ///
+    /// # Errors
+    ///
+    /// The future gives what [`wait_any`](Fabric::wait_any) would, and [`Error::NoThread`].
+    pub fn wait_any_async<'a>(
+        &self,
+        tickets: impl IntoIterator<Item = &'a Ticket>,
+        deadline: impl Into<Deadline>,
+    ) -> WaitingAny {
+        WaitingAny::new(self, tickets, deadline.into())
+    }
+}
