@@ -67,7 +67,7 @@ impl Fabric {
         Ok(Self::of(Membership::new(node), Arc::new(settings)))
     }
 
-    fn of(membership: Arc<Membership>, settings: Arc<Settings>) -> Self {
+    pub(crate) fn of(membership: Arc<Membership>, settings: Arc<Settings>) -> Self {
         Self { id: membership.node.id(), wait: settings.wait.value, membership, settings }
     }
 

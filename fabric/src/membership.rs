@@ -16,7 +16,12 @@ pub(crate) struct Membership {
 
 impl Membership {
     pub(crate) fn new(node: Node) -> Arc<Self> {
-        Arc::new(Self { wakers: Wakers::new(node.clone()), node, next: OnceLock::new() })
+        let wakers = Wakers::new(node.clone());
+        Self::with_wakers(node, wakers)
+    }
+
+    pub(crate) fn with_wakers(node: Node, wakers: Wakers) -> Arc<Self> {
+        Arc::new(Self { node, wakers, next: OnceLock::new() })
     }
 
     /// Does something on the node, and again after joining it anew if its directory is gone.
