@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use smallvec::SmallVec;
-use wharf_shm::{Deadline, ObjectKey, Wait};
+use wharf_shm::{Awaited, Deadline, Node, ObjectKey, Wait};
 
 use super::wakers::Registration;
 use crate::{Error, Fabric, Result, Ticket, View};
@@ -42,11 +42,10 @@ impl Future for Resolving {
     type Output = Result<View>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let resolve = |fabric: &Fabric, key: &ObjectKey| {
-            let now = |node: &wharf_shm::Node| node.resolve(key, Deadline::NOW, Wait::Block);
-            fabric.membership.with(now).map(View::new)
-        };
-        self.settling.poll_outcome(context, resolve)
+        self.settling.poll_outcome(context, |settled, fabric| {
+            let later = |node: &Node| node.resolve(&settled.key, Deadline::NOW, Wait::Block);
+            settled.by(Awaited::resolve, fabric, later).map(View::new)
+        })
     }
 }
 
@@ -60,10 +59,10 @@ impl Future for Waiting {
     type Output = Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let wait = |fabric: &Fabric, key: &ObjectKey| {
-            fabric.membership.with(|node| node.wait(key, Deadline::NOW, Wait::Block))
-        };
-        self.settling.poll_outcome(context, wait)
+        self.settling.poll_outcome(context, |settled, fabric| {
+            let later = |node: &Node| node.wait(&settled.key, Deadline::NOW, Wait::Block);
+            settled.by(Awaited::outcome, fabric, later)
+        })
     }
 }
 
@@ -81,7 +80,31 @@ impl Future for WaitingAny {
     type Output = Result<usize>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.settling.poll(context).map_ok(|(index, _)| index)
+        self.settling.poll(context).map_ok(|settled| settled.index)
+    }
+}
+
+/// An object that is pending no more.
+struct Settled {
+    /// Its place in the list.
+    index: usize,
+    key: ObjectKey,
+    /// If it was waited for.
+    object: Option<Awaited>,
+}
+
+impl Settled {
+    /// What became of it: what was waited for knows even if its arena is gone.
+    fn by<T>(
+        &self,
+        waited: impl Fn(&Awaited) -> wharf_shm::Result<T>,
+        fabric: &Fabric,
+        found: impl Fn(&Node) -> wharf_shm::Result<T>,
+    ) -> wharf_shm::Result<T> {
+        match self.object.as_ref().map(waited) {
+            None | Some(Err(wharf_shm::Error::Vanished { .. })) => fabric.membership.with(found),
+            Some(outcome) => outcome,
+        }
     }
 }
 
@@ -105,42 +128,38 @@ impl Settling {
         Self { registration: None, fabric: fabric.clone(), keys, deadline }
     }
 
-    /// What `now` says of the object once it does not say that it is pending.
+    /// What `outcome` says of the object once it does not say that it is pending.
     fn poll_outcome<T>(
         &mut self,
         context: &mut Context<'_>,
-        now: impl Fn(&Fabric, &ObjectKey) -> Result<T, wharf_shm::Error>,
+        outcome: impl Fn(&Settled, &Fabric) -> wharf_shm::Result<T>,
     ) -> Poll<Result<T>> {
         loop {
-            let (_, key) = ready!(self.poll(context))?;
-            match now(&self.fabric, &key) {
+            let settled = ready!(self.poll(context))?;
+            match outcome(&settled, &self.fabric) {
                 Err(wharf_shm::Error::Deadline) => {}
                 outcome => return Poll::Ready(Ok(outcome?)),
             }
         }
     }
 
-    /// The first object that is pending no more, and its place in the list.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(usize, ObjectKey)>> {
-        let outcome = match self.registration.take() {
+    /// The first object that is pending no more.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Settled>> {
+        let settled = match self.registration.take() {
             Some(registration) => self.go_on(registration, context.waker()),
             None => self.begin(context.waker()),
         };
-        match outcome {
-            Ok(Some(index)) => Poll::Ready(self.keys().map(|keys| (index, keys[index]))),
-            Ok(None) => Poll::Pending,
-            Err(error) => Poll::Ready(Err(error)),
-        }
+        settled.transpose().map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Registers, if all objects are pending.
-    fn begin(&mut self, waker: &Waker) -> Result<Option<usize>> {
+    fn begin(&mut self, waker: &Waker) -> Result<Option<Settled>> {
         let fabric = self.fabric.clone();
         let mut found = Vec::new();
         for (index, key) in self.keys()?.iter().enumerate() {
             match fabric.membership.awaited(key)? {
                 Some(pending) => found.push(pending),
-                None => return Ok(Some(index)),
+                None => return Ok(Some(Settled { index, key: *key, object: None })),
             }
         }
         let Some((membership, _)) = found.first() else {
@@ -155,16 +174,18 @@ impl Settling {
         self.look(registration)
     }
 
-    fn go_on(&mut self, registration: Registration, waker: &Waker) -> Result<Option<usize>> {
+    fn go_on(&mut self, registration: Registration, waker: &Waker) -> Result<Option<Settled>> {
         registration.renew(waker)?;
         self.look(registration)
     }
 
     /// Keeps the registration if there is still something to wait for.
-    fn look(&mut self, registration: Registration) -> Result<Option<usize>> {
+    fn look(&mut self, registration: Registration) -> Result<Option<Settled>> {
+        let objects = registration.objects();
         // Marked only now that it is put down: the ring that comes of the mark finds it there.
-        if let Some(index) = registration.objects().iter().position(|object| !object.watch()) {
-            return Ok(Some(index));
+        if let Some(index) = objects.iter().position(|object| !object.watch()) {
+            let object = Some(objects[index].clone());
+            return Ok(Some(Settled { index, key: self.keys()?[index], object }));
         }
         if self.deadline.has_passed() {
             return Err(Error::Deadline);

@@ -81,7 +81,8 @@ impl Fabric {
     }
 
     /// Waits until the first of some objects is pending no more, and gives its place in the list. It
-    /// was sealed, has failed or is gone: a [`resolve`](Fabric::resolve) says which. Where that holds
+    /// was sealed, has failed or is gone: a [`resolve`](Fabric::resolve) says which. (Of a dead
+    /// producer whose last object it was, nothing is left by then: it is *evicted*.) Where that holds
     /// of several, it is the first in the list; tickets after it were not looked at.
     ///
     /// ```

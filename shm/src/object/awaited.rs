@@ -13,6 +13,7 @@ use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::node::NodeInner;
+use crate::object::View;
 use crate::object::wait::{SLICE, patience};
 use crate::protocol::{self, Native, State};
 
@@ -59,6 +60,25 @@ impl Awaited {
     pub fn watch(&self) -> bool {
         let slot = self.arena.slot(self.key.slot);
         slot.is_ok_and(|slot| protocol::watch::<Native>(&slot.word, self.key.generation))
+    }
+
+    /// [`Node::resolve`](crate::Node::resolve), without waiting; even of an arena that ended
+    /// meanwhile with all that was in it.
+    ///
+    /// # Errors
+    /// As [`Node::resolve`](crate::Node::resolve).
+    pub fn resolve(&self) -> Result<View> {
+        self.node.check()?;
+        self.node.resolve_in(&self.arena, &self.key, Deadline::NOW, Wait::Block)
+    }
+
+    /// [`Node::wait`](crate::Node::wait), in the same way.
+    ///
+    /// # Errors
+    /// As [`Node::wait`](crate::Node::wait).
+    pub fn outcome(&self) -> Result<()> {
+        self.node.check()?;
+        self.node.wait_in(&self.arena, &self.key, Deadline::NOW, Wait::Block)
     }
 
     /// Ends those of the objects whose producers are dead.

@@ -21,13 +21,23 @@ impl NodeInner {
     #[inline]
     pub(crate) fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
         self.check()?;
-        let arena = self.arena(key.arena)?;
+        self.resolve_in(&self.arena(key.arena)?, key, deadline, wait)
+    }
+
+    #[inline]
+    pub(super) fn resolve_in(
+        &self,
+        arena: &Arc<ArenaMap>,
+        key: &ObjectKey,
+        deadline: Deadline,
+        wait: Wait,
+    ) -> Result<View> {
         let slot = arena.slot(key.slot)?;
         loop {
             let word = slot.word();
             match word.observed(key.generation) {
                 Observed::Is(State::Sealed) => {
-                    if let Some(view) = view(self, &arena, slot, key)? {
+                    if let Some(view) = view(self, arena, slot, key)? {
                         return Ok(view);
                     }
                 }
@@ -36,11 +46,11 @@ impl NodeInner {
                     let opens = || slot.is_opened_by(&key.capability);
                     match slot.consistent(key.generation, opens) {
                         Some((_, false)) => return Err(Error::WrongCapability),
-                        Some((_, true)) => self.wait_for(&arena, slot, key, deadline, wait)?,
+                        Some((_, true)) => self.wait_for(arena, slot, key, deadline, wait)?,
                         None => {}
                     }
                 }
-                Observed::Is(State::Failed) => return Err(failure(&arena, slot, key)?),
+                Observed::Is(State::Failed) => return Err(failure(arena, slot, key)?),
                 Observed::Is(State::Evicted) | Observed::Gone => return Err(Error::Evicted),
             }
         }

@@ -24,18 +24,27 @@ impl NodeInner {
     /// See [`Node::wait`](crate::Node::wait).
     pub(crate) fn wait(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<()> {
         self.check()?;
-        let arena = self.arena(key.arena)?;
+        self.wait_in(&self.arena(key.arena)?, key, deadline, wait)
+    }
+
+    pub(super) fn wait_in(
+        &self,
+        arena: &Arc<ArenaMap>,
+        key: &ObjectKey,
+        deadline: Deadline,
+        wait: Wait,
+    ) -> Result<()> {
         let slot = arena.slot(key.slot)?;
         let read = || (slot.is_opened_by(&key.capability), slot.has_expired());
         loop {
             match slot.consistent(key.generation, read) {
                 Some((State::Evicted, _)) => return Err(Error::Evicted),
                 Some((_, (false, _))) => return Err(Error::WrongCapability),
-                Some((State::Pending, _)) => self.wait_for(&arena, slot, key, deadline, wait)?,
+                Some((State::Pending, _)) => self.wait_for(arena, slot, key, deadline, wait)?,
                 Some((State::Sealed, (_, expired))) => {
                     return if expired { Err(Error::Evicted) } else { Ok(()) };
                 }
-                Some((State::Failed, _)) => return Err(failure(&arena, slot, key)?),
+                Some((State::Failed, _)) => return Err(failure(arena, slot, key)?),
                 // It changed while it was read, or is gone.
                 None if slot.word().observed(key.generation) == Observed::Gone => {
                     return Err(Error::Evicted);
