@@ -293,6 +293,34 @@ fn a_proxy_tries_again_after_an_error_and_keeps_its_deadline() {
 }
 
 #[test]
+fn a_proxy_is_awaited_by_many_and_resolved_once() {
+    let world = world();
+    let World { there, store, .. } = &world;
+    let promise = store.with_lifetime(Lifetime::PROCESS.ending(End::Once)).promise().unwrap();
+    let proxy = Proxy::<[f64]>::from(promise.ticket()).bound_to(there);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let early = runtime.block_on(proxy.resolve_async(Duration::from_millis(1)));
+    assert!(matches!(early, Err(Error::Deadline)), "{early:?}");
+    runtime.block_on(async {
+        let tasks: Vec<_> = (0..100)
+            .map(|_| {
+                let proxy = proxy.clone();
+                tokio::spawn(async move { proxy.resolve_async(SOON).await.map(|all| all[0]) })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        let mut block = promise.alloc_slice::<f64>(1).unwrap();
+        block[0] = 0.25;
+        block.seal().unwrap();
+        for task in tasks {
+            assert_eq!(task.await.unwrap().unwrap(), 0.25);
+        }
+    });
+    let gone = there.get_async::<[f64]>(proxy.ticket(), SOON);
+    assert!(matches!(runtime.block_on(gone), Err(Error::Evicted)));
+}
+
+#[test]
 fn a_proxy_travels_as_its_ticket() {
     let world = world();
     let World { there, store, .. } = &world;

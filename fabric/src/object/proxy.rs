@@ -86,10 +86,7 @@ impl<T: Content + ?Sized> Proxy<T> {
             return Ok(content);
         }
         let deadline = deadline.into();
-        let fabric = match &self.shared.fabric {
-            Some(fabric) => fabric.clone(),
-            None => Fabric::process()?,
-        };
+        let fabric = self.fabric()?;
         // In a forked child the turn may be a thread's that is not there.
         fabric.check()?;
         let _turn = self.shared.take_turn(deadline)?;
@@ -98,6 +95,45 @@ impl<T: Content + ?Sized> Proxy<T> {
         }
         let content = fabric.get::<T>(self.ticket(), deadline)?;
         Ok(self.shared.resolved.get_or_init(|| content).borrow())
+    }
+
+    /// [`resolve`](Proxy::resolve), as a future that waits for a pending object without blocking:
+    /// see [`Fabric::resolve_async`].
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Fabric, Options, Proxy, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    /// # runtime.block_on(async {
+    /// let promise = store.promise()?;
+    /// let field = Proxy::<[f64]>::from(promise.ticket()).bound_to(&fabric);
+    /// # std::thread::spawn(move || promise.alloc_slice::<f64>(10)?.seal());
+    /// assert_eq!(field.resolve_async(Duration::from_secs(5)).await?.len(), 10);
+    /// # Ok::<_, wharf::Error>(()) })?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Proxy::resolve), and [`Error::NoThread`].
+    pub async fn resolve_async(&self, deadline: impl Into<Deadline>) -> Result<&T> {
+        if let Some(content) = self.resolved() {
+            return Ok(content);
+        }
+        let deadline = deadline.into();
+        match self.fabric()?.wait_async(self.ticket(), deadline).await {
+            Err(error @ Error::NoThread { .. }) => Err(error),
+            // Gone it may be because another clone has just resolved it, and it ended with that.
+            _ => self.resolve(deadline),
+        }
+    }
+
+    fn fabric(&self) -> Result<Fabric> {
+        self.shared.fabric.clone().map_or_else(Fabric::process, Ok)
     }
 }
 

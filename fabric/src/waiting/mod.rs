@@ -20,7 +20,7 @@ use wharf_shm::{Awaited, Deadline, State};
 pub use future::{Resolving, Waiting, WaitingAny};
 pub(crate) use wakers::Wakers;
 
-use crate::{Error, Fabric, Result, Ticket};
+use crate::{Content, Error, Fabric, Result, Ticket};
 
 impl Fabric {
     /// Whether the object is there, or still to come: `false` once it has ended, has failed, or
@@ -162,6 +162,20 @@ impl Fabric {
     /// The future gives what [`resolve`](Fabric::resolve) would, and [`Error::NoThread`].
     pub fn resolve_async(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Resolving {
         Resolving::new(self, ticket, deadline.into())
+    }
+
+    /// [`get`](Fabric::get), as a future: see [`resolve_async`](Fabric::resolve_async). A value is
+    /// decoded in the poll that gives it.
+    ///
+    /// # Errors
+    ///
+    /// The future gives what [`get`](Fabric::get) would, and [`Error::NoThread`].
+    pub async fn get_async<T: Content + ?Sized>(
+        &self,
+        ticket: &Ticket,
+        deadline: impl Into<Deadline>,
+    ) -> Result<T::Resolved> {
+        T::read(self.resolve_async(ticket, deadline).await?)
     }
 
     /// [`wait`](Fabric::wait), as a future: see [`resolve_async`](Fabric::resolve_async).
