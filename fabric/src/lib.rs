@@ -144,6 +144,27 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`wait`](Fabric::wait) waits and takes nothing, [`wait_any`](Fabric::wait_any) waits for the
+//! first of many, and each call that waits for objects has a twin that gives a future, for any
+//! executor: [`resolve_async`](Fabric::resolve_async).
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use wharf::{Fabric, Options, StoreOptions};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let private = tempfile::tempdir_in("/dev/shm")?;
+//! # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+//! # let store = fabric.store("fields", StoreOptions::default())?;
+//! # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! # runtime.block_on(async {
+//! let promise = store.promise()?;
+//! let arrives = fabric.resolve_async(&promise.ticket(), Duration::from_secs(5));
+//! promise.put(b"at last")?; // by another process, at some time
+//! assert_eq!(&arrives.await?[..], b"at last");
+//! # Ok::<_, wharf::Error>(()) })?;
+//! # Ok(()) }
+//! ```
+//!
 //! # Lifetimes
 //!
 //! How long an object lives has two sides: its [`Scope`] (until its process ends, or beyond) and
