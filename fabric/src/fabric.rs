@@ -22,6 +22,13 @@ use crate::{Content, Error, Result, Ticket, View};
 /// If the shared-memory directory is removed while in use, by the clean-up of a batch job perhaps,
 /// it is made again under the same identity when something is next put, and the log says so once.
 /// What was put before lives on in the views that exist, and can be resolved no more.
+///
+/// ```no_run
+/// # fn main() -> wharf::Result<()> {
+/// let fabric = wharf::Fabric::new()?;
+/// println!("node {} in {}", fabric.node(), fabric.directory().display());
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Fabric {
     pub(crate) membership: Arc<Membership>,
@@ -267,6 +274,20 @@ impl Fabric {
     }
 
     /// Ends the object, whichever process of this user put it. Views that exist stay valid.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Error, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let ticket = store.put(b"temperature")?;
+    /// let view = fabric.resolve(&ticket, Deadline::NOW)?;
+    /// fabric.evict(&ticket)?;
+    /// assert!(matches!(fabric.evict(&ticket), Err(Error::Evicted)));
+    /// assert_eq!(&*view, b"temperature"); // its memory comes back when the last view is dropped
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///

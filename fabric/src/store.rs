@@ -190,6 +190,19 @@ impl Store {
 
     /// Copies many objects; either all are put or, with an error, none.
     ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let tickets = store.put_many(["north", "east", "south", "west"])?;
+    /// let view = fabric.resolve(&tickets[2], Duration::from_secs(1))?;
+    /// assert_eq!(&*view, b"south");
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`put`](Store::put).

@@ -13,6 +13,20 @@ use crate::{Error, Result};
 pub const MAX_DIMENSIONS: usize = 8;
 
 /// In which order an array's elements lie in memory.
+///
+/// ```
+/// # use wharf::{Deadline, Fabric, Options, Shape, StoreOptions};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let private = tempfile::tempdir_in("/dev/shm")?;
+/// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+/// # let store = fabric.store("fields", StoreOptions::default())?;
+/// let mut field = store.alloc_array::<i32>(Shape::fortran([2, 3]))?;
+/// let (row, column) = (1, 2);
+/// field.fill(0);
+/// field[column * 2 + row] = 7; // Fortran's field(2, 3)
+/// assert_eq!(fabric.get::<[i32]>(&field.seal()?, Deadline::NOW)?[..], [0, 0, 0, 0, 0, 7]);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Order {
     /// The last index varies fastest, as in C, Rust and numpy.

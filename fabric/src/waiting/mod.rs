@@ -189,6 +189,25 @@ impl Fabric {
 
     /// [`wait_any`](Fabric::wait_any), as a future: see [`resolve_async`](Fabric::resolve_async).
     ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    /// # runtime.block_on(async {
+    /// let (north, south) = (store.promise()?, store.promise()?);
+    /// let tickets = [north.ticket(), south.ticket()];
+    /// let first = fabric.wait_any_async(&tickets, Duration::from_secs(5));
+    /// south.put(b"done")?; // by another process, at some time
+    /// assert_eq!(first.await?, 1);
+    /// # drop(north);
+    /// # Ok::<_, wharf::Error>(()) })?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The future gives what [`wait_any`](Fabric::wait_any) would, and [`Error::NoThread`].
