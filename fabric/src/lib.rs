@@ -123,7 +123,8 @@
 //! A ticket can be given away before its object exists: [`Store::promise`] where the size is not
 //! known yet, [`Block::ticket`] where it is. Whoever resolves it waits, until the object is sealed,
 //! until its producer fails it or dies, or until a [`Deadline`]. There is no call that waits
-//! without one.
+//! without one. [`Fabric::wait_any`] waits for the first of many, and each of these calls has a twin
+//! that is a future: see [`Fabric::resolve_async`].
 //!
 //! ```
 //! # use std::time::Duration;

@@ -154,10 +154,13 @@ impl Settling {
 
     /// Registers, if all objects are pending.
     fn begin(&mut self, waker: &Waker) -> Result<Option<Settled>> {
-        let fabric = self.fabric.clone();
+        if self.keys.is_err() {
+            // Said once: who polls again is told that there is nothing to wait for.
+            std::mem::replace(&mut self.keys, Ok(SmallVec::new()))?;
+        }
         let mut found = Vec::new();
-        for (index, key) in self.keys()?.iter().enumerate() {
-            match fabric.membership.awaited(key)? {
+        for (index, key) in self.keys().iter().enumerate() {
+            match self.fabric.membership.awaited(key)? {
                 Some(pending) => found.push(pending),
                 None => return Ok(Some(Settled { index, key: *key, object: None })),
             }
@@ -185,7 +188,7 @@ impl Settling {
         // Marked only now that it is put down: the ring that comes of the mark finds it there.
         if let Some(index) = objects.iter().position(|object| !object.watch()) {
             let object = Some(objects[index].clone());
-            return Ok(Some(Settled { index, key: self.keys()?[index], object }));
+            return Ok(Some(Settled { index, key: self.keys()[index], object }));
         }
         if self.deadline.has_passed() {
             return Err(Error::Deadline);
@@ -194,12 +197,8 @@ impl Settling {
         Ok(None)
     }
 
-    fn keys(&mut self) -> Result<&[ObjectKey]> {
-        if self.keys.is_err() {
-            // Said once: who polls again is told that there is nothing to wait for.
-            std::mem::replace(&mut self.keys, Ok(SmallVec::new()))?;
-        }
-        Ok(self.keys.as_deref().unwrap_or_default())
+    fn keys(&self) -> &[ObjectKey] {
+        self.keys.as_deref().unwrap_or_default()
     }
 }
 

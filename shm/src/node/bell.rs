@@ -7,6 +7,7 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use crate::fail::fail_point;
 use crate::protocol::{self, Native};
 use crate::sys::futex;
 
@@ -22,7 +23,10 @@ impl Bell {
 
     /// Wakes all who listen, after something that they may be waiting for.
     pub(crate) fn ring(&self) {
-        protocol::ring::<Native>(&self.0, || futex::wake_all(&self.0));
+        protocol::ring::<Native>(&self.0, || {
+            fail_point!("seal.rung");
+            futex::wake_all(&self.0);
+        });
     }
 
     /// Calls `look`, and then sleeps for as long as it says, or until the bell rings. A ring since

@@ -3,6 +3,8 @@
 //! ```text
 //! await NAME MODE LEN SEED KEY MS → ok        `resolve` in a thread; MODE: block, spin, adaptive
 //! joined NAME                     → ok        what came of it
+//! any NAME MODE MS KEY…           → ok        waits for the first of them, in a thread
+//! first NAME                      → index     which that was
 //! promise LIFE                    → key       a pending object without memory
 //! promised LEN SEED               → ok        gives it memory, filled; `seal` seals it
 //! break MESSAGE                   → ok        fails the last promise
@@ -48,6 +50,18 @@ impl Stage {
                 let thread = self.waits.remove(name).expect("awaited");
                 self.views.push(thread.join().expect("no panic")?);
                 Ok("ok".into())
+            }
+            ["any", name, mode, ms, ref keys @ ..] => {
+                let (node, wait, ms) = (self.node.clone(), wait(mode), number(ms));
+                let keys: Vec<_> = keys.iter().map(|key| parse_key(key)).collect();
+                let deadline = Deadline::after(Duration::from_millis(ms));
+                let thread = std::thread::spawn(move || node.wait_any(&keys, deadline, wait));
+                self.any_waits.insert(name.to_owned(), thread);
+                Ok("ok".into())
+            }
+            ["first", name] => {
+                let thread = self.any_waits.remove(name).expect("awaited");
+                thread.join().expect("no panic").map(|index| index.to_string())
             }
             ["promise", life] => {
                 let promise = self.arena().promise(lifetime(life))?;

@@ -47,8 +47,15 @@ pub(crate) fn everything(
     for key in keys {
         let soon = Deadline::after(Duration::from_micros(200));
         outcomes.note(node.resolve(key, soon, Wait::Block).map(touch));
+        outcomes.note(node.wait(key, soon, Wait::Block));
         outcomes.note(node.stat(key));
         outcomes.note(node.renew(key, Duration::from_secs(1)));
+    }
+    outcomes.note(node.wait_any(keys, Deadline::after(Duration::from_micros(200)), Wait::Block));
+    // Each by itself, for one that is settled ends the wait for all.
+    for key in keys {
+        let soon = Deadline::after(Duration::from_micros(200));
+        outcomes.note(node.wait_any(&[*key], soon, Wait::Block));
     }
     outcomes.note(node.arenas());
     if let Some(arena) = arena {

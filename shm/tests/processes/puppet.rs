@@ -255,6 +255,7 @@ pub(crate) struct Stage {
     pub(crate) views: Vec<(View, u64)>,
     threads: Vec<JoinHandle<wharf_shm::Result<(View, u64)>>>,
     pub(crate) waits: HashMap<String, JoinHandle<wharf_shm::Result<(View, u64)>>>,
+    pub(crate) any_waits: HashMap<String, JoinHandle<wharf_shm::Result<usize>>>,
 }
 
 impl Stage {
@@ -267,8 +268,8 @@ impl Stage {
             capacity,
             placement: Placement { huge_pages, ..Default::default() },
         })?;
-        let (blocks, promises, views, threads, waits) = Default::default();
-        Ok(Self { node, arena: Some(arena), blocks, promises, views, threads, waits })
+        let (blocks, promises, views, threads, waits, any_waits) = Default::default();
+        Ok(Self { node, arena: Some(arena), blocks, promises, views, threads, waits, any_waits })
     }
 
     pub(crate) fn arena(&self) -> &Arena {

@@ -174,6 +174,7 @@ impl<'a> World<'a> {
         let pending = Known { len: SMALL, seed: 33, key };
         self.waiter.must(&pending.wait("victims"));
         self.owner.must(&pending.wait("victims"));
+        self.waiter.must(&format!("any victims block 20000 {}", pending.key));
         self.victim.pending = Some(pending);
         Some(())
     }
@@ -249,6 +250,7 @@ impl<'a> World<'a> {
         // It ends when the arena is closed, even for those who have been woken and not yet looked.
         self.waiter.must("joined victims");
         self.owner.must("joined victims");
+        assert_eq!(self.waiter.must("first victims"), "0");
         let key = told(victim, "promise process")?;
         let promise = Known { len: SMALL, seed: 34, key };
         self.waiter.must(&promise.wait("promise"));
@@ -291,6 +293,7 @@ impl<'a> World<'a> {
             if self.victim.sealed != Deed::Done {
                 assert_one_of(&self.waiter.tell("joined victims"), expected);
                 assert_one_of(&self.owner.tell("joined victims"), expected);
+                assert_eq!(self.waiter.must("first victims"), "0");
             }
             // Who comes too late is told the same.
             assert_one_of(&self.waiter.tell(&pending.resolve(5000)), expected);
