@@ -165,3 +165,47 @@ impl<T> fmt::Debug for View<T> {
         write!(f, "View({}, {} bytes)", self.form(), self.view.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wharf_shm::{ArenaOptions, Deadline, Lifetime, Node, NodeOptions, Wait};
+
+    use super::*;
+
+    /// What another version, or another program, may have noted.
+    fn noted(note: &[u8], bytes: &[u8], check: impl FnOnce(View)) {
+        let private = tempfile::tempdir_in("/dev/shm").expect("there is shared memory");
+        let directory = Some(private.path().join("node"));
+        let node = Node::open(&NodeOptions { directory, ..Default::default() }).expect("opens");
+        let arena = node.create_arena(&ArenaOptions::default()).expect("is made");
+        let mut block = arena
+            .alloc_with_note(bytes.len() as u64, 64, Lifetime::PROCESS, note)
+            .expect("there is room");
+        block.copy_from(bytes);
+        let key = block.seal().expect("it is open").key;
+        check(View::new(node.resolve(&key, Deadline::NOW, Wait::default()).expect("sealed")));
+    }
+
+    #[test]
+    fn a_codec_that_is_not_known_is_refused_and_its_bytes_are_there() {
+        noted(&[4, 1, 9], &[1], |view| {
+            assert_eq!((view.form(), &view[..]), (Form::Unknown, &[1][..]));
+            let refused = view.value::<u8>();
+            assert!(matches!(refused, Err(Error::WrongType { holds: Form::Unknown, .. })));
+            assert!(matches!(view.cast::<i8>(), Err(Error::WrongType { .. })));
+        });
+    }
+
+    #[test]
+    fn a_description_that_does_not_fit_its_bytes_describes_nothing() {
+        // f64[2], with 8 bytes: one element, and no array of two.
+        noted(&[1, 3, 12, 1, 2], &[0; 8], |view| {
+            let view = view.cast::<f64>().expect("the bytes are whole elements");
+            assert_eq!((view.len(), view.array()), (1, None));
+        });
+        noted(&[1, 3, 12, 1, 2], &[0; 7], |view| {
+            assert!(matches!(view.cast::<f64>(), Err(Error::Misfit { len: 7, .. })));
+        });
+        noted(&[1, 200], &[0; 8], |view| assert_eq!(view.form(), Form::Bytes));
+    }
+}
