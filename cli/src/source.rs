@@ -84,37 +84,37 @@ impl Source {
         Ok(block.seal()?)
     }
 
-    /// Reads until the source ends. The blocks it goes through are shared memory too, so that a
-    /// source without an end meets the store's capacity and not the system's out-of-memory killer.
+    /// Reads until the source ends, into a block that grows. It is shared memory from the start, so
+    /// that a source without an end meets the store's capacity and not the system's out-of-memory
+    /// killer.
     fn put_stream(&mut self, store: &Store, progress: &mut Progress) -> anyhow::Result<Ticket> {
-        const FIRST: usize = 1 << 20;
-        const LARGEST: usize = 1 << 26;
-        let mut parts: Vec<(Block, usize)> = Vec::new();
-        let mut total = 0;
+        const FIRST: usize = 2 << 20;
+        const LARGEST_STEP: usize = 64 << 20;
+        let mut block = self.allocate(store, FIRST, 0)?;
+        let mut filled = 0;
         loop {
-            let mut part = self.allocate(store, total.clamp(FIRST, LARGEST), total)?;
-            let filled = self.fill(&mut part, progress)?;
-            total += filled;
-            let ended = filled < part.len();
-            parts.push((part, filled));
-            if ended {
+            filled += self.fill(&mut block[filled..], progress)?;
+            if filled < block.len() {
                 break;
             }
+            let more = filled.min(LARGEST_STEP);
+            if !block.extend(more).with_context(|| self.no_room(filled))? {
+                // Something else lies behind it.
+                let mut longer = self.allocate(store, filled + more, filled)?;
+                longer.copy_from(&block);
+                block = longer;
+            }
         }
-        let mut block = self.allocate(store, total, total)?;
-        let mut rest = &mut block[..];
-        for (part, filled) in parts {
-            let (here, after) = rest.split_at_mut(filled);
-            here.copy_from_slice(&part[..filled]);
-            rest = after;
-        }
+        block.truncate(filled)?;
         Ok(block.seal()?)
     }
 
     fn allocate(&self, store: &Store, size: usize, read: usize) -> anyhow::Result<Block> {
-        store.alloc(size).with_context(|| {
-            format!("cannot put {}, of which {} were read", self.name, Size(read as u64))
-        })
+        store.alloc(size).with_context(|| self.no_room(read))
+    }
+
+    fn no_room(&self, read: usize) -> String {
+        format!("cannot put {}, of which {} were read", self.name, Size(read as u64))
     }
 
     /// Reads what is data, and writes zeros where the holes are; says how much there was.

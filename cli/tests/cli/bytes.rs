@@ -1,7 +1,7 @@
 //! What is put is what is got: from files and pipes, into files and pipes, at any size.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::process::Stdio;
 
@@ -63,12 +63,26 @@ fn a_sparse_file_arrives_with_its_holes() {
 #[test]
 fn a_pipe_of_any_length_is_put() {
     let node = Node::new();
-    // Around the sizes of the blocks that it goes through.
-    for length in [1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 2 << 20, (5 << 20) + 12_345] {
+    // Around the sizes that its block grows to.
+    for length in [1, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 4 << 20, (9 << 20) + 12_345] {
         let bytes = noise(length);
         let ticket = ticket(&node.pipe(&["put", "-"], &bytes));
         assert!(succeeded(&node.get(&ticket)).stdout == bytes, "{length}");
     }
+}
+
+#[test]
+fn a_pipe_takes_no_more_memory_than_what_comes_out_of_it() {
+    let node = Node::new();
+    let bytes = noise(60 << 20);
+    let mut command = node.command(&["put", "-"]);
+    command.env("WHARF_CAPACITY", "64M").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut put = command.stderr(Stdio::piped()).spawn().unwrap();
+    put.stdin.take().unwrap().write_all(&bytes).unwrap();
+    let ticket = ticket(&put.wait_with_output().unwrap());
+    assert!(succeeded(&node.get(&ticket)).stdout == bytes);
+    let taken = node.json(&["ls"])["arenas"][0]["taken"].as_u64().unwrap();
+    assert!((60 << 20..61 << 20).contains(&taken), "{taken}");
 }
 
 #[test]

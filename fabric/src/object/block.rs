@@ -93,6 +93,45 @@ impl<T> Block<T> {
     }
 }
 
+impl Block {
+    /// Makes the block longer by `more` bytes where it is, if the memory behind it is free: for what
+    /// arrives without saying how long it is. Says whether it was free, as is likely while nothing
+    /// else is taken from the store. A block that does not fill its pages (give it lengths that are
+    /// multiples of 64 KiB), or was taken for an array, is never extended.
+    ///
+    /// ```
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let mut block = store.alloc(2 << 20)?;
+    /// if !block.extend(4 << 20)? {
+    ///     // take a longer one, and copy
+    /// }
+    /// block.truncate(5_000_000)?;
+    /// assert_eq!(block.seal()?.size(), Some(5_000_000));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`](crate::Error::Memory) if there is no room at all.
+    pub fn extend(&mut self, more: usize) -> Result<bool> {
+        Ok(self.block.extend(more as u64)?)
+    }
+
+    /// Makes the block shorter, and gives back the memory that it needs no more. Does nothing to one
+    /// that is no longer than `len`, or was taken for an array.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`](crate::Error::Memory) if the store was closed meanwhile.
+    pub fn truncate(&mut self, len: usize) -> Result<()> {
+        Ok(self.block.truncate(len as u64)?)
+    }
+}
+
 impl<T: Pod> Block<T> {
     /// Copies elements to the block's beginning, large ones past the caches. Those that do not fit
     /// are left out; says how many were copied.

@@ -59,6 +59,34 @@ impl Extents {
         Some(PageAddress(start))
     }
 
+    /// Takes `pages` pages from the front of the free run that starts at `start`; false if there is none so long.
+    pub(super) fn take_at(&mut self, start: PageAddress, pages: u64) -> bool {
+        let run = self.run_at(start).filter(|(_, run_pages)| *run_pages >= pages);
+        let Some((end, run_pages)) = run else { return false };
+        self.by_size.remove(&(run_pages, start.0));
+        match run_pages - pages {
+            0 => {
+                self.by_end.remove(&end);
+            }
+            rest => {
+                self.by_size.insert((rest, end - rest));
+                self.by_end.insert(end, rest);
+            }
+        }
+        true
+    }
+
+    /// How many pages from `start` on are free, if a free run starts there.
+    pub(super) fn free_at(&self, start: PageAddress) -> u64 {
+        self.run_at(start).map_or(0, |(_, pages)| pages)
+    }
+
+    /// The run that starts at `start`: its end and its pages.
+    fn run_at(&self, start: PageAddress) -> Option<(u64, u64)> {
+        let (&end, &pages) = self.by_end.range(start.0 + 1..).next()?;
+        (end - pages == start.0).then_some((end, pages))
+    }
+
     /// Makes a run of pages free. False, and nothing done, if some of it is free already.
     pub(super) fn give(&mut self, start: PageAddress, pages: u64) -> bool {
         let (mut start, mut end) = (start.0, start.0 + pages);
@@ -192,6 +220,19 @@ mod tests {
         assert_eq!(extents.take(16, 16), None);
         assert!(extents.give(page(32 * 100), 16));
         assert_eq!(extents.take(16, 16), Some(page(3200)));
+    }
+
+    #[test]
+    fn a_run_is_cut_at_its_front_where_it_is() {
+        let mut extents = Extents::default();
+        assert!(extents.give(page(10), 10));
+        for (start, pages) in [(9, 1), (11, 1), (20, 1), (10, 11)] {
+            assert!(!extents.take_at(page(start), pages), "{start}+{pages}");
+        }
+        assert!(extents.take_at(page(10), 4));
+        assert_eq!((runs(&extents), extents.free_at(page(14))), (vec![(14, 6)], 6));
+        assert!(extents.take_at(page(14), 6));
+        assert_eq!((runs(&extents), extents.free_at(page(14))), (vec![], 0));
     }
 
     #[test]

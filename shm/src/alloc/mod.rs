@@ -3,7 +3,7 @@
 //! ```text
 //! segment 0   |slab|slab| extent |free|      extent      |free|·······never reserved·······|
 //!             0   64K                                         ^ watermark                1 GiB
-//! segment 1   |              one extent of 5 GiB              |
+//! segment 1   |         one extent of 5 GiB         |······· never reserved ·······|
 //! ```
 //!
 //! A segment is a sparse file whose pages are reserved from the front up to a *watermark*. Reserved pages that no
@@ -42,6 +42,19 @@ pub(crate) struct Place {
     pub(crate) size: u64,
 }
 
+impl Place {
+    /// An extent's first pages, enough for `len` bytes, and the rest; `None` if the rest would be no extent.
+    pub(crate) fn split(self, len: u64) -> Option<(Place, Place)> {
+        let size = round_up(len, PAGE).max(classes::LARGEST + PAGE);
+        let rest = Place {
+            segment: self.segment,
+            offset: self.offset + size,
+            size: self.size.checked_sub(size)?,
+        };
+        (rest.size > classes::LARGEST).then_some((Place { size, ..self }, rest))
+    }
+}
+
 /// Pages to reserve: `[from, from + len)` of a segment, `from` being its watermark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Growth {
@@ -62,6 +75,15 @@ impl Growth {
     /// Whether the segment is one of huge pages.
     pub(crate) fn is_huge(&self) -> bool {
         self.page > PAGE
+    }
+
+    /// Does without the room to grow in that a new segment would have, where files may not be so long.
+    pub(crate) fn shorten_segment(&mut self, longest: u64) {
+        let least = round_up(self.least, HUGE).max(SEGMENT);
+        if self.is_new && longest < self.segment_size {
+            self.segment_size = least;
+            self.len = self.len.min(least);
+        }
     }
 }
 
@@ -193,9 +215,53 @@ impl Allocator {
         if growth.least > left {
             return Err(self.no_room(len, growth.least));
         }
+        Ok(self.stepped(growth))
+    }
+
+    /// The growth by more than the least, where there is room: it is asked for again soon.
+    fn stepped(&self, growth: Growth) -> Growth {
+        let left = self.capacity - self.reserved;
         let step = round_down(self.reserved / 8, PAGE).clamp(slabs::SLAB, LARGEST_STEP);
-        let room = left.min(growth.segment_size - growth.from);
-        Ok(Growth { len: round_down(step.min(room), growth.page).max(growth.least), ..growth })
+        let room = left.min(growth.segment_size.saturating_sub(growth.from));
+        Growth { len: round_down(step.min(room), growth.page).max(growth.least), ..growth }
+    }
+
+    /// Makes an extent longer by the free pages behind it, if they are enough for `more` bytes.
+    pub(crate) fn extend(&mut self, place: Place, more: u64) -> Option<Place> {
+        let pages = self.pages_behind(place, more)?;
+        let behind = PageAddress::new(place.segment, (place.offset + place.size) / PAGE);
+        let taken = self.extents.take_at(behind, pages)
+            || self.coalesce() && self.extents.take_at(behind, pages);
+        taken.then(|| {
+            self.in_use += pages * PAGE;
+            Place { size: place.size + pages * PAGE, ..place }
+        })
+    }
+
+    /// What to reserve so that `extend(place, more)`, which just returned `None`, succeeds. `None` if nothing helps.
+    pub(crate) fn plan_extension(&self, place: Place, more: u64) -> Option<Growth> {
+        let pages = self.pages_behind(place, more)?;
+        let &Segment { size, watermark, page } = self.segments.get(place.segment as usize)?;
+        let end = place.offset + place.size;
+        let free = self.extents.free_at(PageAddress::new(place.segment, end / PAGE)) * PAGE;
+        let least = round_up((end + pages * PAGE).checked_sub(watermark)?, page);
+        let growth = self.stepped(Growth {
+            segment: place.segment,
+            from: watermark,
+            len: least,
+            least,
+            segment_size: size,
+            is_new: false,
+            page,
+        });
+        let fits = watermark + least <= size && least <= self.capacity - self.reserved;
+        (end + free == watermark && fits).then_some(growth)
+    }
+
+    /// The pages that `more` bytes take behind a place, if it is an extent and they can be counted.
+    fn pages_behind(&self, place: Place, more: u64) -> Option<u64> {
+        let is_extent = place.size > classes::LARGEST;
+        (is_extent && more <= self.capacity).then(|| round_up(more, PAGE) / PAGE)
     }
 
     /// The pages of `growth` have been reserved: they may be allocated from now on.
@@ -288,9 +354,19 @@ impl Allocator {
             from: 0,
             len,
             least: len,
-            segment_size: round_up(bytes, HUGE).max(SEGMENT),
+            segment_size: self.segment_size(bytes),
             is_new: true,
             page,
+        }
+    }
+
+    /// The virtual length of a segment for a block of this size. Behind one that is longer than a usual segment there is
+    /// room, which costs nothing until it is reserved: a block that grows is moved only when it has grown eightfold.
+    fn segment_size(&self, bytes: u64) -> u64 {
+        let least = round_up(bytes, HUGE);
+        match least <= SEGMENT {
+            true => SEGMENT,
+            false => round_up(self.capacity.min(8 * bytes), HUGE).max(least),
         }
     }
 

@@ -103,8 +103,58 @@ fn a_segment_is_as_long_as_said() {
     let size = |len| allocator.plan_growth(len, 64).unwrap().segment_size;
     assert_eq!(size(1), GIB);
     assert_eq!(size(GIB), GIB);
-    assert_eq!(size(GIB + 1), GIB + 2 * MIB);
-    assert_eq!(size(5 * GIB), 5 * GIB);
+    // Behind a longer one there is room to grow, as far as the capacity goes.
+    assert_eq!(size(GIB + 1), 8 * GIB + 2 * MIB);
+    assert_eq!(size(5 * GIB), 16 * GIB);
+    assert_eq!(size(16 * GIB), 16 * GIB);
+    // And none where files may not be so long.
+    for (len, longest, expected) in [(1, GIB, GIB), (2 * GIB, 4 * GIB, 2 * GIB), (1, 5, GIB)] {
+        let mut growth = allocator.plan_growth(len, 64).unwrap();
+        growth.shorten_segment(longest);
+        assert_eq!(growth.segment_size, expected);
+        assert!((growth.least..=expected).contains(&growth.len));
+    }
+}
+
+#[test]
+fn a_block_grows_in_place_and_gives_back_its_end() {
+    let mut allocator = Allocator::new(16 * GIB);
+    let mut block = alloc(&mut allocator, 2 * MIB, 64).unwrap();
+    for size in [4, 8, 16, 80, 144] {
+        let more = size * MIB - block.size;
+        if let Some(growth) = allocator.plan_extension(block, more) {
+            assert_eq!(allocator.extend(block, more), None);
+            allocator.grown(growth);
+        }
+        block = allocator.extend(block, more).expect("nothing else was allocated");
+        assert_eq!((block.offset, block.size), (0, size * MIB));
+    }
+    let (kept, rest) = block.split(MIB + 1).unwrap();
+    assert_eq!(
+        (kept.size, rest.offset, rest.size),
+        (MIB + PAGE, kept.size, block.size - kept.size)
+    );
+    allocator.free(rest);
+    assert_eq!(allocator.in_use(), kept.size);
+    // Freed a moment ago, and not merged yet.
+    let next = allocator.extend(kept, 100 * KIB).unwrap();
+    assert_eq!(next.size, kept.size + 100 * KIB);
+    let other = alloc(&mut allocator, 100 * KIB, PAGE).unwrap();
+    assert_eq!(other.offset, next.size);
+    assert_eq!((allocator.extend(next, PAGE), allocator.plan_extension(next, PAGE)), (None, None));
+    allocator.free(other);
+    // What would look like a block of a slab stays where it is.
+    assert_eq!(kept.split(kept.size - 16 * KIB), None);
+    assert_eq!(kept.split(kept.size), None);
+    let small = alloc(&mut allocator, 100, 64).unwrap();
+    assert_eq!(allocator.extend(small, MIB), None);
+    assert_eq!(allocator.plan_extension(small, MIB), None);
+    allocator.free(small);
+    // No further than the segment, or the capacity.
+    assert_eq!(allocator.plan_extension(next, GIB), None);
+    let kept = next;
+    allocator.free(kept);
+    assert_eq!(allocator.in_use(), 0);
 }
 
 #[test]

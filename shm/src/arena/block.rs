@@ -107,6 +107,40 @@ impl Block {
         len
     }
 
+    /// Makes the block longer by `more` bytes where it is, if the memory behind it is free; says
+    /// whether it was. That is likely while nothing else is allocated. A block that does not fill its
+    /// pages, one of at most 16 KiB, or one with a note is never extended.
+    ///
+    /// # Errors
+    /// As [`Arena::alloc`](super::Arena::alloc).
+    pub fn extend(&mut self, more: u64) -> Result<bool> {
+        let Pending { slot, note, begun: Begun { extent, .. }, .. } = self.pending;
+        if note > 0 {
+            return Ok(false);
+        }
+        let Some(longer) = self.pending.arena.owner()?.extend(slot, extent, more)? else {
+            return Ok(false);
+        };
+        self.bytes = self.pending.arena.map.bytes(longer)?;
+        self.pending.begun.extent = longer;
+        Ok(true)
+    }
+
+    /// Makes the block shorter, and gives back the memory that it needs no more. Does nothing to
+    /// one that is no longer than `len`, or has a note.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if the arena was closed meanwhile, [`Error::Forked`] in a child.
+    pub fn truncate(&mut self, len: u64) -> Result<()> {
+        let Pending { slot, note, begun: Begun { extent, .. }, .. } = self.pending;
+        if note == 0 && len < extent.len {
+            let shorter = Extent { len, ..extent };
+            self.pending.arena.owner()?.shorten(slot, shorter)?;
+            self.pending.begun.extent = shorter;
+        }
+        Ok(())
+    }
+
     /// Makes the bytes an object that will never change, and wakes who waits for it.
     ///
     /// # Errors

@@ -31,10 +31,15 @@ impl Entry {
         (self.segment, self.offset, self.size) = (place.segment, place.offset, place.size);
     }
 
-    pub(super) fn take_place(&mut self) -> Option<Place> {
+    pub(super) fn place(&self) -> Option<Place> {
         let place = Place { segment: self.segment, offset: self.offset, size: self.size };
-        self.size = 0;
         (place.size > 0).then_some(place)
+    }
+
+    pub(super) fn take_place(&mut self) -> Option<Place> {
+        let place = self.place();
+        self.size = 0;
+        place
     }
 }
 

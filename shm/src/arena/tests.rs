@@ -301,3 +301,49 @@ fn what_another_boot_left_is_garbage() {
     assert!(!path.exists());
     assert!(matches!(get(&node, &kept.key), Err(Error::Evicted)));
 }
+
+#[test]
+fn a_block_grows_where_it_is_and_gives_back_what_it_does_not_need() {
+    let place = Place::new();
+    let (node, arena) = place.arena(64 * MIB);
+    let mut block = arena.alloc(2 * MIB, 64, Lifetime::PROCESS).expect("there is room");
+    block.fill(1);
+    let address = block.as_ptr();
+    for more in [2, 4, 8] {
+        let old = block.len();
+        assert!(block.extend(more * MIB).expect("it is open"));
+        assert_eq!((block.as_ptr(), block.len()), (address, old + (more * MIB) as usize));
+        block[old..].fill(more as u8);
+    }
+    let mut odd = arena.alloc(MIB - 1, 64, Lifetime::PROCESS).expect("there is room");
+    assert!(!odd.extend(MIB).expect("it is open"), "it does not fill its pages");
+    drop(odd);
+    // Something else lies behind it.
+    let other = arena.alloc(2 * MIB, 64, Lifetime::PROCESS).expect("there is room");
+    let before = arena.usage().expect("it is open");
+    assert!(!block.extend(2 * MIB).expect("it is open"));
+    assert_eq!(arena.usage().expect("it is open").in_use, before.in_use);
+    assert!(!block.extend(64 * MIB).expect("it is open"));
+    drop(other);
+
+    let mut expected = vec![1; 2 << 20];
+    expected.extend([vec![2; 2 << 20], vec![4; 4 << 20]].concat());
+    block.truncate(8 * MIB - 5000).expect("it is open");
+    block.truncate(9 * MIB).expect("it is open");
+    expected.truncate((8 << 20) - 5000);
+    assert_eq!(arena.usage().expect("it is open").in_use, 8 * MIB - 4096);
+    let object = block.seal().expect("it is open");
+    assert_eq!(object.extent.len, 8 * MIB - 5000);
+    let view = get(&node, &object.key).expect("it is sealed");
+    assert!(*view == expected);
+    // What it gave back can be had; what it holds cannot.
+    let rest = arena.alloc(54 * MIB, 64, Lifetime::PROCESS).expect("there is room");
+    assert!(arena.alloc(4 * MIB, 64, Lifetime::PROCESS).is_err());
+    drop(rest);
+    assert!(*view == expected);
+    arena.evict(&object.key).expect("it is there");
+    drop(view);
+    let mut whole = arena.alloc(64 * MIB, 64, Lifetime::PROCESS).expect("all of it is free again");
+    whole.truncate(0).expect("it is open");
+    assert_eq!(*get(&node, &whole.seal().expect("it is open").key).expect("it is sealed"), []);
+}

@@ -73,20 +73,27 @@ pub(crate) fn sparse(path: &Path, len: u64) -> io::Result<File> {
 /// Refuses what this process may not make so long a file of (`ulimit -f`): the system's own answer
 /// is a signal that ends the process.
 fn check_size_limit(len: u64) -> io::Result<()> {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: `limit` is a valid place for the result.
-    check(unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &mut limit) })?;
-    if len > limit.rlim_cur {
+    let limit = size_limit();
+    if len > limit {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             format!(
-                "the limit on file sizes, {} bytes, is below the {len} that a data segment needs \
-                 (`ulimit -f unlimited` lifts it)",
-                limit.rlim_cur
+                "the limit on file sizes, {limit} bytes, is below the {len} that a data segment needs \
+                 (`ulimit -f unlimited` lifts it)"
             ),
         ));
     }
     Ok(())
+}
+
+/// How long a file this process may make.
+pub(crate) fn size_limit() -> u64 {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is a valid place for the result.
+    match check(unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &mut limit) }) {
+        Ok(_) => limit.rlim_cur,
+        Err(_) => u64::MAX,
+    }
 }
 
 /// Removes a file, or finds it gone.

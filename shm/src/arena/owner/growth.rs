@@ -1,16 +1,53 @@
-//! Finding room for a block, and reserving pages where there is none.
+//! Finding room for a block, or behind one, and reserving pages where there is none.
 
 use super::{LARGE, Owner};
 use crate::alloc::{Growth, Place};
 use crate::arena::segment::{self, Segment};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
+use crate::ids::Extent;
 use crate::limits::Limits;
 use crate::placement::huge;
 use crate::sys::file;
 use crate::sys::map::{Access, MADV_POPULATE_WRITE};
 
 impl Owner {
+    /// Takes `more` bytes right behind a block that fills its memory; `None` if they are not free.
+    pub(in crate::arena) fn extend(
+        &mut self,
+        slot: u32,
+        extent: Extent,
+        more: u64,
+    ) -> Result<Option<Extent>> {
+        let place = self.entries.get(slot).and_then(|entry| entry.place());
+        let Some(place) = place.filter(|place| place.size == extent.len) else { return Ok(None) };
+        let mut longer = self.allocator.extend(place, more);
+        if longer.is_none()
+            && let Some(growth) = self.allocator.plan_extension(place, more)
+        {
+            match self.carry_out(growth) {
+                Err(error) if !growth.is_huge() => return Err(error),
+                _ => longer = self.allocator.extend(place, more),
+            }
+        }
+        let Some(longer) = longer else { return Ok(None) };
+        self.entries.at(slot).set_place(Some(longer));
+        let extent = Extent { len: extent.len + more, ..extent };
+        self.map.slot(slot)?.set_extent(extent);
+        Ok(Some(extent))
+    }
+
+    /// Makes a block shorter, and gives back the pages that it needs no more.
+    pub(in crate::arena) fn shorten(&mut self, slot: u32, extent: Extent) -> Result<()> {
+        self.map.slot(slot)?.set_extent(extent);
+        let place = self.entries.get(slot).and_then(|entry| entry.place());
+        if let Some((kept, rest)) = place.and_then(|place| place.split(extent.len)) {
+            self.entries.at(slot).set_place(Some(kept));
+            self.allocator.free(rest);
+        }
+        Ok(())
+    }
+
     /// Looks for room that is not simply free: reclaims, grows, then looks everywhere.
     #[cold]
     pub(super) fn find_room(&mut self, len: u64, align: u64) -> Result<Place> {
@@ -46,22 +83,26 @@ impl Owner {
     fn grow(&mut self, len: u64, align: u64) -> Result<()> {
         loop {
             let mut growth = self.allocator.plan_growth(len, align).map_err(|_| self.full(len))?;
-            let mut reserved = self.reserve(&growth);
-            if reserved.is_err() {
-                growth.len = growth.least;
-                reserved = self.reserve(&growth);
+            if growth.is_new {
+                growth.shorten_segment(file::size_limit());
             }
-            match reserved {
-                Ok(()) => {
-                    fail_point!("alloc.reserved");
-                    tracing::debug!(arena = %self.map.id, bytes = growth.len, "took memory");
-                    self.allocator.grown(growth);
-                    return Ok(());
-                }
+            match self.carry_out(growth) {
                 Err(why) if growth.is_huge() => self.give_up_huge_pages(&growth, &why)?,
-                Err(error) => return Err(error),
+                done => return done,
             }
         }
+    }
+
+    /// Reserves a growth's pages, or the least that serves.
+    fn carry_out(&mut self, mut growth: Growth) -> Result<()> {
+        if self.reserve(&growth).is_err() {
+            growth.len = growth.least;
+            self.reserve(&growth)?;
+        }
+        fail_point!("alloc.reserved");
+        tracing::debug!(arena = %self.map.id, bytes = growth.len, "took memory");
+        self.allocator.grown(growth);
+        Ok(())
     }
 
     /// Goes on with ordinary pages, from a growth on that could not be had in huge ones.
