@@ -269,6 +269,30 @@ impl Store {
         self.alloc_typed(ArrayType::of::<T>(shape)?)
     }
 
+    /// Takes memory for an array whose element type is known only when the program runs, to write
+    /// in place as bytes.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// use wharf::{ArrayType, ElementType};
+    /// let read_from_a_file = ArrayType::new(ElementType::I32, [2].into())?;
+    /// let mut block = store.alloc_described(read_from_a_file)?;
+    /// block.copy_from_slice(&[1, 0, 0, 0, 2, 0, 0, 0]);
+    /// assert_eq!(fabric.get::<[i32]>(&block.seal()?, Deadline::NOW)?[..], [1, 2]);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if there is no room.
+    pub fn alloc_described(&self, array: ArrayType) -> Result<Block> {
+        self.block(array.size(), &Form::Array(array).write())
+    }
+
     /// An object whose size is not known yet: its ticket can be sent at once, and resolved by
     /// whoever waits for it.
     ///

@@ -79,6 +79,17 @@ impl Promise {
         Ok(Block::new(self.node, block))
     }
 
+    /// Takes memory for an array whose element type is known only when the program runs, to keep
+    /// the promise with; see [`Store::alloc_described`](crate::Store::alloc_described).
+    ///
+    /// # Errors
+    ///
+    /// As [`alloc`](Promise::alloc).
+    pub fn alloc_described(self, array: ArrayType) -> Result<Block> {
+        let (len, told) = (array.size(), Form::Array(array).write());
+        Ok(Block::new(self.node, self.promise.alloc_with_note(len, ALIGN, &told)?))
+    }
+
     /// Keeps the promise with a copy of `bytes`.
     ///
     /// # Errors

@@ -1,0 +1,1347 @@
+/*
+ * Wharf: put once, resolve anywhere.
+ *
+ * SPDX-License-Identifier: Apache-2.0 OR MIT
+ *
+ * A program puts an object and gets a ticket, a plain value that can travel through any channel. Whoever
+ * holds the ticket resolves it: another process on the same node maps the very same memory, with no copy,
+ * at any size.
+ *
+ *     wharf_fabric *fabric;                                  wharf_fabric *fabric;
+ *     wharf_store *store;                                    wharf_view *view;
+ *     wharf_ticket ticket;                                   const void *data;
+ *                                                            size_t size;
+ *     wharf_fabric_open(NULL, &fabric);
+ *     wharf_store_open(fabric, "fields", NULL, &store);      wharf_fabric_open(NULL, &fabric);
+ *     wharf_store_put(store, "abc", 3, &ticket);   ------>   wharf_fabric_resolve(fabric, &ticket,
+ *                                                                                 WHARF_FOREVER, &view);
+ *                                                            wharf_view_data(view, &data, &size);
+ *
+ * What holds for all functions:
+ *
+ * - Functions that can fail return a status: 0 (WHARF_OK) or a negative number of wharf_status.
+ *   wharf_error_name() is its name, and wharf_error_message() says what went wrong and what to do.
+ * - Outputs come last, and are written on success only, where nothing else is said.
+ * - Handles (wharf_fabric *, wharf_store *, ...) are not addresses. NULL, a handle of another kind and one
+ *   that was closed are answered by an error. Each has a function that closes it, which takes NULL.
+ * - A pointer that is not a handle must point to what its parameter says. Where a length is 0, it may be
+ *   NULL. Texts are NUL-terminated UTF-8, paths NUL-terminated bytes.
+ * - Structures with a struct_size are only ever appended to. Set all to 0, then struct_size to the sizeof:
+ *   WHARF_INIT() does both. What a program does not know of a newer structure is as its default.
+ * - Times are in nanoseconds.
+ * - The library changes no signal handler, signal mask, locale or environment variable, and writes nothing to
+ *   standard output.
+ * - In a forked child, handles of the parent answer WHARF_ERROR_FORKED, and closing them does nothing for the
+ *   parent. A child may open a fabric of its own.
+ */
+
+
+#ifndef WHARF_H
+#define WHARF_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/** Prepares a structure that has a struct_size: everything else is 0, its default. */
+#define WHARF_INIT(structure) \
+    (memset(&(structure), 0, sizeof(structure)), (void)((structure).struct_size = sizeof(structure)))
+
+/** A time to wait: do not wait at all. */
+#define WHARF_NOW INT64_C(0)
+
+/** A time to wait: as long as it takes, which ends when the producer dies. */
+#define WHARF_FOREVER INT64_C(-1)
+
+
+/**
+ * An array has at most so many dimensions.
+ */
+#define WHARF_MAX_DIMENSIONS 8
+
+/**
+ * The most bytes that a ticket has.
+ */
+#define WHARF_TICKET_BYTES_MAX 512
+
+/**
+ * A buffer of so many bytes holds any ticket's text form, its NUL included.
+ */
+#define WHARF_TICKET_TEXT_MAX 704
+
+/**
+ * The version that this header belongs to: the same major version is the same ABI, and a newer library
+ * of it serves programs that were built with an older header.
+ */
+#define WHARF_VERSION_MAJOR 0
+
+/**
+ * See WHARF_VERSION_MAJOR.
+ */
+#define WHARF_VERSION_MINOR 1
+
+/**
+ * See WHARF_VERSION_MAJOR.
+ */
+#define WHARF_VERSION_PATCH 0
+
+/**
+ * What every function returns that can fail: 0, or a negative number that tells what broke.
+ *
+ * The hundreds are groups: the call itself, the object, the ticket, names, memory, the node, the
+ * library. A number is never given another meaning; newer libraries may return numbers that are not
+ * in this list. wharf_error_message() says more.
+ */
+typedef enum wharf_status {
+    /**
+     * All went well.
+     */
+    WHARF_OK = 0,
+    /**
+     * An argument is NULL that must not be.
+     */
+    WHARF_ERROR_NULL = -1,
+    /**
+     * An argument is out of its range.
+     */
+    WHARF_ERROR_ARGUMENT = -2,
+    /**
+     * What was given as a handle is none, or one of another kind.
+     */
+    WHARF_ERROR_HANDLE = -3,
+    /**
+     * The handle was closed before, or used up by a call that says so.
+     */
+    WHARF_ERROR_CLOSED_HANDLE = -4,
+    /**
+     * A text is not UTF-8.
+     */
+    WHARF_ERROR_NOT_UTF8 = -5,
+    /**
+     * A structure's struct_size is none that it can have, or it asks for what this library does not
+     * know.
+     */
+    WHARF_ERROR_STRUCT_SIZE = -6,
+    /**
+     * The buffer is too small; the size that is needed was written.
+     */
+    WHARF_ERROR_BUFFER = -7,
+    /**
+     * This process was forked from the one that opened the fabric: open it again here.
+     */
+    WHARF_ERROR_FORKED = -8,
+    /**
+     * The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
+     * with its process.
+     */
+    WHARF_ERROR_EVICTED = -100,
+    /**
+     * The producer failed the object. The message is the producer's.
+     */
+    WHARF_ERROR_FAILED = -101,
+    /**
+     * The producer died before it sealed the object.
+     */
+    WHARF_ERROR_OWNER_DIED = -102,
+    /**
+     * The object, or the name, was not there by the deadline.
+     */
+    WHARF_ERROR_DEADLINE = -103,
+    /**
+     * The object is not sealed yet, and what was asked for needs that.
+     */
+    WHARF_ERROR_PENDING = -104,
+    /**
+     * The object has no lease that could be renewed.
+     */
+    WHARF_ERROR_NOT_LEASED = -105,
+    /**
+     * The object is something else than it was asked for as.
+     */
+    WHARF_ERROR_WRONG_TYPE = -106,
+    /**
+     * What was given is not a ticket, or is a damaged one.
+     */
+    WHARF_ERROR_TICKET = -200,
+    /**
+     * The ticket gives no right to read the object.
+     */
+    WHARF_ERROR_WRONG_CAPABILITY = -201,
+    /**
+     * The object lives on another node, and the ticket tells no way to it.
+     */
+    WHARF_ERROR_OTHER_NODE = -202,
+    /**
+     * The name is another object's, which is still there.
+     */
+    WHARF_ERROR_NAME_TAKEN = -300,
+    /**
+     * There is no such name, or there was none by the deadline.
+     */
+    WHARF_ERROR_NO_SUCH_NAME = -301,
+    /**
+     * There can be no such name.
+     */
+    WHARF_ERROR_INVALID_NAME = -302,
+    /**
+     * The store is full.
+     */
+    WHARF_ERROR_FULL = -400,
+    /**
+     * The object could not fit even into an empty store.
+     */
+    WHARF_ERROR_TOO_LARGE = -401,
+    /**
+     * The shared-memory filesystem, or the job's memory limit, has no room.
+     */
+    WHARF_ERROR_OUT_OF_MEMORY = -402,
+    /**
+     * This process holds as many views as it can.
+     */
+    WHARF_ERROR_TOO_MANY_VIEWS = -403,
+    /**
+     * This process has as many handles of a kind as it can.
+     */
+    WHARF_ERROR_TOO_MANY_HANDLES = -404,
+    /**
+     * The configuration has a mistake.
+     */
+    WHARF_ERROR_CONFIG = -500,
+    /**
+     * The shared-memory directory cannot be used.
+     */
+    WHARF_ERROR_DIRECTORY = -501,
+    /**
+     * There is no shared-memory directory, and it was not to be made.
+     */
+    WHARF_ERROR_NO_DIRECTORY = -502,
+    /**
+     * The shared-memory directory was removed while in use.
+     */
+    WHARF_ERROR_VANISHED = -503,
+    /**
+     * Shared memory was laid out by another version of Wharf.
+     */
+    WHARF_ERROR_LAYOUT = -504,
+    /**
+     * Shared memory does not hold what it should.
+     */
+    WHARF_ERROR_DAMAGED = -505,
+    /**
+     * The store was closed.
+     */
+    WHARF_ERROR_STORE_CLOSED = -506,
+    /**
+     * A system call failed.
+     */
+    WHARF_ERROR_SYSTEM = -507,
+    /**
+     * A fault in the library.
+     */
+    WHARF_ERROR_INTERNAL = -900,
+    /**
+     * Something that has no number of its own.
+     */
+    WHARF_ERROR_OTHER = -901,
+} wharf_status;
+
+/**
+ * What an object's life is bound to.
+ */
+typedef enum wharf_scope {
+    /**
+     * It ends with the process, or the store, that put it.
+     */
+    WHARF_SCOPE_PROCESS = 0,
+    /**
+     * It outlives its process, killed or not, until it is evicted.
+     */
+    WHARF_SCOPE_NODE = 1,
+} wharf_scope;
+
+/**
+ * What ends an object within its scope.
+ */
+typedef enum wharf_end {
+    /**
+     * It lives until it is evicted.
+     */
+    WHARF_END_EVICTED = 0,
+    /**
+     * Its first successful resolve evicts it.
+     */
+    WHARF_END_ONCE = 1,
+    /**
+     * It ends when its lease has passed since it was sealed, or renewed.
+     */
+    WHARF_END_LEASE = 2,
+} wharf_end;
+
+/**
+ * The type of an array's elements, little-endian all.
+ */
+typedef enum wharf_element {
+    /**
+     * int8_t
+     */
+    WHARF_INT8 = 1,
+    /**
+     * int16_t
+     */
+    WHARF_INT16 = 2,
+    /**
+     * int32_t
+     */
+    WHARF_INT32 = 3,
+    /**
+     * int64_t
+     */
+    WHARF_INT64 = 4,
+    /**
+     * uint8_t
+     */
+    WHARF_UINT8 = 5,
+    /**
+     * uint16_t
+     */
+    WHARF_UINT16 = 6,
+    /**
+     * uint32_t
+     */
+    WHARF_UINT32 = 7,
+    /**
+     * uint64_t
+     */
+    WHARF_UINT64 = 8,
+    /**
+     * IEEE 754 half precision
+     */
+    WHARF_FLOAT16 = 9,
+    /**
+     * The upper half of a float: 8 bits of exponent, 7 of fraction
+     */
+    WHARF_BFLOAT16 = 10,
+    /**
+     * float
+     */
+    WHARF_FLOAT32 = 11,
+    /**
+     * double
+     */
+    WHARF_FLOAT64 = 12,
+    /**
+     * float complex: real, then imaginary
+     */
+    WHARF_COMPLEX_FLOAT32 = 13,
+    /**
+     * double complex: real, then imaginary
+     */
+    WHARF_COMPLEX_FLOAT64 = 14,
+    /**
+     * A plain structure, of which only its size is known
+     */
+    WHARF_RECORD = 15,
+} wharf_element;
+
+/**
+ * In which order an array's elements lie in memory.
+ */
+typedef enum wharf_order {
+    /**
+     * The last index varies fastest, as in C.
+     */
+    WHARF_ORDER_C = 0,
+    /**
+     * The first index varies fastest, as in Fortran.
+     */
+    WHARF_ORDER_FORTRAN = 1,
+} wharf_order;
+
+/**
+ * What an object's bytes are.
+ */
+typedef enum wharf_form {
+    /**
+     * Bytes, about which nothing is said.
+     */
+    WHARF_FORM_BYTES = 0,
+    /**
+     * An array, which wharf_ticket_array() or wharf_view_array() describes.
+     */
+    WHARF_FORM_ARRAY = 1,
+    /**
+     * A value that a Rust program encoded.
+     */
+    WHARF_FORM_VALUE = 2,
+    /**
+     * The ticket was taken before the object's memory: the resolved object knows.
+     */
+    WHARF_FORM_UNTOLD = 3,
+    /**
+     * Something that this library does not know. Its bytes can be viewed all the same.
+     */
+    WHARF_FORM_UNKNOWN = 4,
+} wharf_form;
+
+/**
+ * How to wait for pending objects.
+ */
+typedef enum wharf_wait {
+    /**
+     * As the configuration says
+     */
+    WHARF_WAIT_DEFAULT = 0,
+    /**
+     * Sleep at once: the least processor time.
+     */
+    WHARF_WAIT_BLOCK = 1,
+    /**
+     * Never sleep: the least latency, at the price of a processor.
+     */
+    WHARF_WAIT_SPIN = 2,
+    /**
+     * Spin for a few microseconds, then sleep.
+     */
+    WHARF_WAIT_ADAPTIVE = 3,
+} wharf_wait;
+
+/**
+ * Yes, no, or as the configuration says.
+ */
+typedef enum wharf_choice {
+    /**
+     * As the configuration says
+     */
+    WHARF_CHOICE_DEFAULT = 0,
+    /**
+     * Yes
+     */
+    WHARF_CHOICE_YES = 1,
+    /**
+     * No
+     */
+    WHARF_CHOICE_NO = 2,
+} wharf_choice;
+
+/**
+ * What state an object is in.
+ */
+typedef enum wharf_state {
+    /**
+     * It has a ticket, and no bytes yet.
+     */
+    WHARF_STATE_PENDING = 0,
+    /**
+     * Its bytes are there and will not change.
+     */
+    WHARF_STATE_SEALED = 1,
+    /**
+     * Its producer failed it, or died before sealing it.
+     */
+    WHARF_STATE_FAILED = 2,
+} wharf_state;
+
+/**
+ * Writable memory from a store. Sealing it makes it an object, with no copy.
+ *
+ * It ends as exactly one of sealed, failed and freed, which fails it.
+ */
+typedef struct wharf_block wharf_block;
+
+/**
+ * This process's membership of the node. One per process is usual.
+ *
+ * It opens no socket. In a forked child, calls with it return WHARF_ERROR_FORKED: open another there.
+ */
+typedef struct wharf_fabric wharf_fabric;
+
+/**
+ * A list of names and tickets, as it was when wharf_fabric_names() made it.
+ */
+typedef struct wharf_names wharf_names;
+
+/**
+ * An object that has a ticket before it has memory, or even a size.
+ *
+ * It is kept, failed or freed, which fails it: whoever waits is told.
+ */
+typedef struct wharf_promise wharf_promise;
+
+/**
+ * A named place that this process puts objects in.
+ */
+typedef struct wharf_store wharf_store;
+
+/**
+ * A resolved object: its bytes are read-only and stay where and as they are until the view is
+ * released, whatever happens to the object, its store, its producer or the fabric.
+ *
+ * In a forked child the bytes can be read for as long as the parent holds the view; releasing it there
+ * does nothing for the object.
+ */
+typedef struct wharf_view wharf_view;
+
+/**
+ * A self-contained name for an object, and the right to read it.
+ *
+ * A plain value that needs no freeing: copy it, or send its first `size` bytes by any channel and read
+ * them by wharf_ticket_from_bytes(). Whoever holds it can read the object.
+ */
+typedef struct wharf_ticket {
+    /**
+     * How many of the bytes are the ticket.
+     */
+    uint32_t size;
+    /**
+     * The ticket; after it, zeros.
+     */
+    uint8_t bytes[512];
+} wharf_ticket;
+
+/**
+ * How to open a fabric. What is 0 or NULL here comes from the environment (WHARF_*), else from the
+ * configuration file, else it is as built in.
+ */
+typedef struct wharf_options {
+    /**
+     * sizeof(wharf_options)
+     */
+    size_t struct_size;
+    /**
+     * The shared-memory directory, NUL-terminated. Processes that are to share objects need the same one.
+     */
+    const char *directory;
+    /**
+     * The most bytes that a store may hold that is opened without a capacity of its own; UINT64_MAX for
+     * as many as the shared-memory filesystem has.
+     */
+    uint64_t capacity;
+    /**
+     * How to wait for pending objects: one of wharf_wait.
+     */
+    int wait;
+    /**
+     * Whether to leave what dead processes left to a sweep, instead of giving it back now: one of
+     * wharf_choice.
+     */
+    int leave_dead;
+    /**
+     * 1 to refuse a directory that does not exist; 0 to make it.
+     */
+    int must_exist;
+    /**
+     * 0
+     */
+    int reserved;
+} wharf_options;
+
+/**
+ * How long an object lives. All 0 is the default: until it is evicted or its process ends.
+ */
+typedef struct wharf_lifetime {
+    /**
+     * One of wharf_scope.
+     */
+    int scope;
+    /**
+     * One of wharf_end.
+     */
+    int end;
+    /**
+     * With WHARF_END_LEASE, the time in nanoseconds, more than 0; else 0.
+     */
+    int64_t lease;
+} wharf_lifetime;
+
+/**
+ * What is known of an object.
+ */
+typedef struct wharf_object_stat {
+    /**
+     * sizeof(wharf_object_stat), set by the caller
+     */
+    size_t struct_size;
+    /**
+     * One of wharf_state
+     */
+    int state;
+    /**
+     * 1 if the process that put it lives
+     */
+    int owner_alive;
+    /**
+     * That process
+     */
+    int64_t owner_pid;
+    /**
+     * Its size in bytes; 0 unless it is sealed
+     */
+    uint64_t size;
+    /**
+     * Its lifetime; a lease is what is left of it
+     */
+    struct wharf_lifetime lifetime;
+} wharf_object_stat;
+
+/**
+ * What an array is: its elements, how many along each dimension, and in which order they lie.
+ *
+ * A plain value: copy it freely. With 0 dimensions it is a single element.
+ */
+typedef struct wharf_array {
+    /**
+     * One of wharf_element.
+     */
+    int element;
+    /**
+     * One of wharf_order.
+     */
+    int order;
+    /**
+     * Bytes of one element. As an input it may be 0, but for WHARF_RECORD.
+     */
+    uint32_t element_size;
+    /**
+     * How many dimensions there are, at most WHARF_MAX_DIMENSIONS.
+     */
+    uint32_t dimensions;
+    /**
+     * The number of elements along each. As an input, those beyond are ignored; as an output, they
+     * are 0.
+     */
+    uint64_t shape[8];
+} wharf_array;
+
+/**
+ * How to open a store. All 0 but struct_size is the default.
+ */
+typedef struct wharf_store_options {
+    /**
+     * sizeof(wharf_store_options)
+     */
+    size_t struct_size;
+    /**
+     * The most bytes that the store may hold; 0 for what the configuration says, which is as many as
+     * the shared-memory filesystem has where it says nothing. None are taken before they are needed.
+     */
+    uint64_t capacity;
+    /**
+     * The lifetime of what is put.
+     */
+    struct wharf_lifetime lifetime;
+} wharf_store_options;
+
+/**
+ * How much a store holds and may hold.
+ */
+typedef struct wharf_store_usage {
+    /**
+     * sizeof(wharf_store_usage), set by the caller
+     */
+    size_t struct_size;
+    /**
+     * Bytes it may take
+     */
+    uint64_t capacity;
+    /**
+     * Bytes of memory reserved for data, in use or ready to be reused
+     */
+    uint64_t reserved;
+    /**
+     * Bytes taken by objects and blocks, evicted ones that wait to be reclaimed included
+     */
+    uint64_t in_use;
+    /**
+     * Objects and blocks that are not evicted
+     */
+    uint64_t live;
+    /**
+     * Evicted objects that wait to be reclaimed
+     */
+    uint64_t retired;
+} wharf_store_usage;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Where the block's memory is. Its contents are unspecified until they are written.
+ *
+ * @param[in]  block  The block.
+ * @param[out] data   The first byte, aligned to 64 bytes; never NULL.
+ * @param[out] size   How many bytes there are. May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for calls that end the same block at the same time. The memory belongs to the block,
+ * and may be written, by any threads, until the block is sealed, failed or freed, or its store closed,
+ * and not be touched afterwards.
+ */
+int wharf_block_data(const struct wharf_block *block,
+                     void **data,
+                     size_t *size);
+
+/**
+ * The object's ticket, while its bytes are still being written: whoever resolves it waits.
+ *
+ * @param[in]  block   The block.
+ * @param[out] ticket  The ticket.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for calls that end the same block at the same time.
+ */
+int wharf_block_ticket(const struct wharf_block *block, struct wharf_ticket *ticket);
+
+/**
+ * Makes the block an object: what was written is seen by whoever resolves it, and may not be changed any
+ * more.
+ *
+ * @param[in]  block   The block. Its handle is closed, also where sealing fails, unless an argument is
+ *                     refused.
+ * @param[out] ticket  The object's ticket, which says more than wharf_block_ticket(). May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for other calls with the same block at the same time.
+ */
+int wharf_block_seal(struct wharf_block *block,
+                     struct wharf_ticket *ticket);
+
+/**
+ * Fails the object: everyone who waits for it, now or later, gets the message.
+ *
+ * @param[in] block    The block. Its handle is closed, unless an argument is refused.
+ * @param[in] message  Why, NUL-terminated.
+ * @return WHARF_OK; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE, WHARF_ERROR_NULL, WHARF_ERROR_NOT_UTF8.
+ *
+ * Thread-safe, but for other calls with the same block at the same time.
+ */
+int wharf_block_fail(struct wharf_block *block, const char *message);
+
+/**
+ * Gives a block up. Whoever waits for it is told that it was dropped unsealed.
+ *
+ * @param[in] block  The block, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was ended before.
+ *
+ * Thread-safe, but for other calls with the same block at the same time.
+ */
+int wharf_block_free(struct wharf_block *block);
+
+/**
+ * The constant's name, "WHARF_ERROR_EVICTED" say; "WHARF_ERROR_?" for a number that is none.
+ *
+ * @param[in] status  What a function returned.
+ * @return A text that is there for good. Never NULL.
+ *
+ * Thread-safe. Never fails.
+ */
+const char *wharf_error_name(int status);
+
+/**
+ * What went wrong in this thread's last call that failed, where, and what to do: for people.
+ *
+ * @return A text in UTF-8, empty if no call has failed. It is there until another call fails in this
+ *         thread, or the thread ends. Never NULL.
+ *
+ * Thread-safe: each thread has its own. Never fails.
+ */
+const char *wharf_error_message(void);
+
+/**
+ * Joins the node.
+ *
+ * @param[in]  options  Options, or NULL for the defaults.
+ * @param[out] fabric   The fabric, to be closed by wharf_fabric_close().
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE; an error of the node (-500 and on) if the
+ *         configuration has a mistake or the shared-memory directory cannot be used.
+ *
+ * Reads the environment, and so must not run while another thread changes it. Starts no thread and touches
+ * neither signals nor locale.
+ */
+int wharf_fabric_open(const struct wharf_options *options,
+                      struct wharf_fabric **fabric);
+
+/**
+ * Closes a fabric. What was opened through it, stores, blocks, promises and views, stays usable until it
+ * is closed itself.
+ *
+ * @param[in] fabric  The fabric, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was closed before.
+ *
+ * Thread-safe, but for other calls with the same fabric at the same time.
+ */
+int wharf_fabric_close(struct wharf_fabric *fabric);
+
+/**
+ * The shared-memory directory in use.
+ *
+ * @param[in]  fabric    The fabric.
+ * @param[out] buffer    Memory for the path and its NUL.
+ * @param[in]  capacity  How many bytes the buffer has.
+ * @param[out] length    The length of the path without its NUL, also where it does not fit. May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_BUFFER; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_directory(const struct wharf_fabric *fabric,
+                           char *buffer,
+                           size_t capacity,
+                           size_t *length);
+
+/**
+ * The object's bytes, mapped where they lie: nothing is copied. Waits for a pending object.
+ *
+ * @param[in]  fabric   The fabric.
+ * @param[in]  ticket   The object's ticket.
+ * @param[in]  timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @param[out] view     A view of the object, to be released by wharf_view_release().
+ * @return WHARF_OK; what became of the object: WHARF_ERROR_EVICTED, WHARF_ERROR_FAILED with the producer's
+ *         message, WHARF_ERROR_OWNER_DIED, WHARF_ERROR_DEADLINE; WHARF_ERROR_TICKET,
+ *         WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE; WHARF_ERROR_TOO_MANY_VIEWS;
+ *         WHARF_ERROR_FORKED; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_resolve(const struct wharf_fabric *fabric,
+                         const struct wharf_ticket *ticket,
+                         int64_t timeout,
+                         struct wharf_view **view);
+
+/**
+ * Resolves many objects by one deadline, each with an outcome of its own.
+ *
+ * @param[in]  fabric    The fabric.
+ * @param[in]  tickets   The objects' tickets. May be NULL if there are none.
+ * @param[in]  count     How many there are.
+ * @param[in]  timeout   How long to wait for all, as for wharf_fabric_resolve().
+ * @param[out] views     Memory for so many views: each is one to be released, or NULL where the object
+ *                       could not be resolved. Written unless an argument is refused.
+ * @param[out] statuses  Memory for so many statuses, each as wharf_fabric_resolve() would return it.
+ *                       Written with the views. May be NULL.
+ * @return WHARF_OK if all were resolved; else the first of the statuses that is not, or why an argument was
+ *         refused, with nothing resolved. The message is the first that was not resolved's.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_resolve_many(const struct wharf_fabric *fabric,
+                              const struct wharf_ticket *tickets,
+                              size_t count,
+                              int64_t timeout,
+                              struct wharf_view **views,
+                              int *statuses);
+
+/**
+ * What state an object is in, without waiting for it and without ending what ends once it is resolved.
+ *
+ * @param[in]     fabric  The fabric.
+ * @param[in]     ticket  The object's ticket.
+ * @param[in,out] stat    Its struct_size says how much of it is known to the caller; the rest is written.
+ * @return WHARF_OK; WHARF_ERROR_EVICTED if it is gone; else as wharf_fabric_resolve();
+ *         WHARF_ERROR_STRUCT_SIZE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_stat(const struct wharf_fabric *fabric,
+                      const struct wharf_ticket *ticket,
+                      struct wharf_object_stat *stat);
+
+/**
+ * Ends an object, whichever process of this user put it: at once for new resolves; views that exist stay
+ * valid.
+ *
+ * @param[in] fabric  The fabric.
+ * @param[in] ticket  The object's ticket.
+ * @return WHARF_OK; WHARF_ERROR_EVICTED if it was gone already; WHARF_ERROR_PENDING if only its producer
+ *         can end it yet; WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE;
+ *         WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_evict(const struct wharf_fabric *fabric,
+                       const struct wharf_ticket *ticket);
+
+/**
+ * Lets an object's lease end so long from now, whichever process of this user put it.
+ *
+ * @param[in] fabric  The fabric.
+ * @param[in] ticket  The object's ticket.
+ * @param[in] lease   The time in nanoseconds, more than 0.
+ * @return WHARF_OK; WHARF_ERROR_EVICTED if its lease has ended; WHARF_ERROR_NOT_LEASED if it has none;
+ *         WHARF_ERROR_ARGUMENT; else as wharf_fabric_evict().
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_renew(const struct wharf_fabric *fabric,
+                       const struct wharf_ticket *ticket,
+                       int64_t lease);
+
+/**
+ * The ticket that was published under a name by wharf_store_publish(). Waits until somebody does.
+ *
+ * @param[in]  fabric   The fabric.
+ * @param[in]  name     The name, NUL-terminated.
+ * @param[in]  timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @param[out] ticket   The ticket.
+ * @return WHARF_OK; WHARF_ERROR_NO_SUCH_NAME if there was none by the deadline, WHARF_ERROR_INVALID_NAME; an
+ *         error of the node (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL,
+ *         WHARF_ERROR_NOT_UTF8, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_lookup(const struct wharf_fabric *fabric,
+                        const char *name,
+                        int64_t timeout,
+                        struct wharf_ticket *ticket);
+
+/**
+ * Takes a name away, whichever process of this user published it; its object stays.
+ *
+ * @param[in] fabric  The fabric.
+ * @param[in] name    The name, NUL-terminated.
+ * @return WHARF_OK; WHARF_ERROR_NO_SUCH_NAME, WHARF_ERROR_INVALID_NAME; else as wharf_fabric_lookup().
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_unpublish(const struct wharf_fabric *fabric,
+                           const char *name);
+
+/**
+ * All names that begin with a prefix, and their tickets, in the order of names.
+ *
+ * @param[in]  fabric  The fabric.
+ * @param[in]  prefix  The prefix, NUL-terminated; "" for all names. Names that hold a NUL are left out.
+ * @param[out] names   The list, to be freed by wharf_names_free().
+ * @return WHARF_OK; an error of the node (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_NULL,
+ *         WHARF_ERROR_NOT_UTF8, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_names(const struct wharf_fabric *fabric,
+                       const char *prefix,
+                       struct wharf_names **names);
+
+/**
+ * How many names there are in a list.
+ *
+ * @param[in]  names  The list.
+ * @param[out] count  How many.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_names_free() of the same list at the same time.
+ */
+int wharf_names_count(const struct wharf_names *names, size_t *count);
+
+/**
+ * One of a list of names.
+ *
+ * @param[in]  names   The list.
+ * @param[in]  index   Which, from 0 on.
+ * @param[out] name    The name, NUL-terminated. It belongs to the list. May be NULL.
+ * @param[out] ticket  Its ticket. May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT if there are not so many; WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_names_free() of the same list at the same time.
+ */
+int wharf_names_at(const struct wharf_names *names,
+                   size_t index,
+                   const char **name,
+                   struct wharf_ticket *ticket);
+
+/**
+ * Frees a list of names.
+ *
+ * @param[in] names  The list, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was freed before.
+ *
+ * Thread-safe, but for other calls with the same list at the same time.
+ */
+int wharf_names_free(struct wharf_names *names);
+
+/**
+ * The object's ticket: whoever resolves it waits.
+ *
+ * @param[in]  promise  The promise.
+ * @param[out] ticket   The ticket.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for calls that end the same promise at the same time.
+ */
+int wharf_promise_ticket(const struct wharf_promise *promise, struct wharf_ticket *ticket);
+
+/**
+ * Takes memory to keep the promise with.
+ *
+ * @param[in]  promise  The promise. Its handle is closed, unless an argument is refused; where there is no
+ *                      room, the object has failed.
+ * @param[in]  size     How many bytes.
+ * @param[out] block    A block, to be ended by wharf_block_seal(), wharf_block_fail() or
+ *                      wharf_block_free().
+ * @return WHARF_OK; WHARF_ERROR_FULL, WHARF_ERROR_TOO_LARGE, WHARF_ERROR_OUT_OF_MEMORY,
+ *         WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for other calls with the same promise at the same time.
+ */
+int wharf_promise_alloc(struct wharf_promise *promise,
+                        size_t size,
+                        struct wharf_block **block);
+
+/**
+ * Takes memory for an array to keep the promise with.
+ *
+ * @param[in]  promise  The promise. Its handle is closed, unless an argument is refused; where there is no
+ *                      room, the object has failed.
+ * @param[in]  array    What array.
+ * @param[out] block    A block, as of wharf_promise_alloc().
+ * @return As wharf_promise_alloc(); WHARF_ERROR_ARGUMENT if there can be no such array.
+ *
+ * Thread-safe, but for other calls with the same promise at the same time.
+ */
+int wharf_promise_alloc_array(struct wharf_promise *promise,
+                              const struct wharf_array *array,
+                              struct wharf_block **block);
+
+/**
+ * Keeps the promise with a copy of some bytes.
+ *
+ * @param[in]  promise  The promise. Its handle is closed, unless an argument is refused; where there is no
+ *                      room, the object has failed.
+ * @param[in]  data     The bytes. May be NULL if there are none.
+ * @param[in]  size     How many there are.
+ * @param[out] ticket   The object's ticket, which says more than wharf_promise_ticket(). May be NULL.
+ * @return As wharf_promise_alloc().
+ *
+ * Thread-safe, but for other calls with the same promise at the same time.
+ */
+int wharf_promise_put(struct wharf_promise *promise,
+                      const void *data,
+                      size_t size,
+                      struct wharf_ticket *ticket);
+
+/**
+ * Fails the object: everyone who waits for it, now or later, gets the message.
+ *
+ * @param[in] promise  The promise. Its handle is closed, unless an argument is refused.
+ * @param[in] message  Why, NUL-terminated.
+ * @return WHARF_OK; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE, WHARF_ERROR_NULL, WHARF_ERROR_NOT_UTF8.
+ *
+ * Thread-safe, but for other calls with the same promise at the same time.
+ */
+int wharf_promise_fail(struct wharf_promise *promise, const char *message);
+
+/**
+ * Gives a promise up. Whoever waits for it is told that it was dropped.
+ *
+ * @param[in] promise  The promise, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was ended before.
+ *
+ * Thread-safe, but for other calls with the same promise at the same time.
+ */
+int wharf_promise_free(struct wharf_promise *promise);
+
+/**
+ * Opens a place to put objects in. No memory is taken until something is put.
+ *
+ * @param[in]  fabric   The fabric.
+ * @param[in]  name     Its name in listings, NUL-terminated; it need not be the only one of that name.
+ * @param[in]  options  Options, or NULL for the defaults.
+ * @param[out] store    The store, to be closed by wharf_store_close().
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_NOT_UTF8; an error of the
+ *         node (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. The store may outlive the
+ * handle of its fabric.
+ */
+int wharf_store_open(const struct wharf_fabric *fabric,
+                     const char *name,
+                     const struct wharf_store_options *options,
+                     struct wharf_store **store);
+
+/**
+ * Another handle of the same store, with another lifetime for what is put through it.
+ *
+ * @param[in]  store     The store.
+ * @param[in]  lifetime  The lifetime.
+ * @param[out] other     The other handle, to be closed by wharf_store_close().
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_with_lifetime(const struct wharf_store *store,
+                              const struct wharf_lifetime *lifetime,
+                              struct wharf_store **other);
+
+/**
+ * Copies some bytes into an object.
+ *
+ * @param[in]  store   The store.
+ * @param[in]  data    The bytes. May be NULL if there are none.
+ * @param[in]  size    How many there are.
+ * @param[out] ticket  The object's ticket.
+ * @return WHARF_OK; WHARF_ERROR_FULL, WHARF_ERROR_TOO_LARGE, WHARF_ERROR_OUT_OF_MEMORY,
+ *         WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_put(const struct wharf_store *store,
+                    const void *data,
+                    size_t size,
+                    struct wharf_ticket *ticket);
+
+/**
+ * Copies an array into an object that tells what it is.
+ *
+ * @param[in]  store   The store.
+ * @param[in]  data    The elements, one after the other in the array's order. May be NULL if there are
+ *                     none.
+ * @param[in]  array   What array. How many bytes are read follows from it.
+ * @param[out] ticket  The object's ticket.
+ * @return As wharf_store_put(); WHARF_ERROR_ARGUMENT if there can be no such array.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_put_array(const struct wharf_store *store,
+                          const void *data,
+                          const struct wharf_array *array,
+                          struct wharf_ticket *ticket);
+
+/**
+ * Takes memory to write in place.
+ *
+ * @param[in]  store  The store.
+ * @param[in]  size   How many bytes.
+ * @param[out] block  A block, to be ended by wharf_block_seal(), wharf_block_fail() or wharf_block_free().
+ * @return As wharf_store_put().
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_alloc(const struct wharf_store *store,
+                      size_t size,
+                      struct wharf_block **block);
+
+/**
+ * Takes memory for an array to write in place.
+ *
+ * @param[in]  store  The store.
+ * @param[in]  array  What array.
+ * @param[out] block  A block, as of wharf_store_alloc().
+ * @return As wharf_store_put(); WHARF_ERROR_ARGUMENT if there can be no such array.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_alloc_array(const struct wharf_store *store,
+                            const struct wharf_array *array,
+                            struct wharf_block **block);
+
+/**
+ * Makes an object whose size is not known yet: its ticket can be given away at once.
+ *
+ * @param[in]  store    The store.
+ * @param[out] promise  A promise, to be kept by wharf_promise_alloc() or its kin, failed by
+ *                      wharf_promise_fail() or given up by wharf_promise_free().
+ * @return As wharf_store_put().
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_promise(const struct wharf_store *store, struct wharf_promise **promise);
+
+/**
+ * Gives an object a name, for any process of the node to look up by wharf_fabric_lookup(). The object may
+ * be another store's, and still be pending. The name stands until the object is gone, or until
+ * wharf_fabric_unpublish().
+ *
+ * @param[in] store   The store.
+ * @param[in] name    The name, NUL-terminated: any text of up to 255 bytes, where letters, digits, '_', '-'
+ *                    and '.' count one and other bytes three.
+ * @param[in] ticket  The object's ticket.
+ * @return WHARF_OK; WHARF_ERROR_NAME_TAKEN, WHARF_ERROR_INVALID_NAME; WHARF_ERROR_EVICTED;
+ *         WHARF_ERROR_TICKET, WHARF_ERROR_OTHER_NODE; or as wharf_store_put().
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_publish(const struct wharf_store *store,
+                        const char *name,
+                        const struct wharf_ticket *ticket);
+
+/**
+ * How much the store holds and may hold.
+ *
+ * @param[in]     store  The store.
+ * @param[in,out] usage  Its struct_size says how much of it is known to the caller; the rest is written.
+ * @return WHARF_OK; WHARF_ERROR_STRUCT_SIZE; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED;
+ *         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_get_usage(const struct wharf_store *store,
+                          struct wharf_store_usage *usage);
+
+/**
+ * Closes a handle of a store. With its last handle the store ends: its objects of process scope are
+ * evicted, views of them stay valid, and blocks and promises that are not sealed fail.
+ *
+ * @param[in] store  The handle, or NULL, which does nothing. It is closed also where the store's memory
+ *                   could not be given back, which a later sweep does.
+ * @return WHARF_OK; an error of the node (-500 and on); WHARF_ERROR_FORKED in a child, where nothing ends;
+ *         WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was closed before.
+ *
+ * Thread-safe, but for other calls with the same handle at the same time.
+ */
+int wharf_store_close(struct wharf_store *store);
+
+/**
+ * Reads a ticket that arrived as bytes.
+ *
+ * @param[in]  bytes   The ticket, exactly.
+ * @param[in]  size    How many bytes there are.
+ * @param[out] ticket  The ticket.
+ * @return WHARF_OK; WHARF_ERROR_TICKET if the bytes are not one whole, undamaged ticket. That its object
+ *         is still there is not said.
+ *
+ * Thread-safe. Takes no memory.
+ */
+int wharf_ticket_from_bytes(const void *bytes,
+                            size_t size,
+                            struct wharf_ticket *ticket);
+
+/**
+ * Reads a ticket's text form; white space around it is forgiven.
+ *
+ * @param[in]  text    The text, NUL-terminated.
+ * @param[out] ticket  The ticket.
+ * @return WHARF_OK; WHARF_ERROR_TICKET if it is not one whole ticket without typing errors,
+ *         WHARF_ERROR_NOT_UTF8.
+ *
+ * Thread-safe. Takes no memory.
+ */
+int wharf_ticket_from_text(const char *text, struct wharf_ticket *ticket);
+
+/**
+ * Writes a ticket's text form: one line, safe in URLs, that begins with "wharf1_".
+ *
+ * @param[in]  ticket    The ticket.
+ * @param[out] buffer    Memory for the text and its NUL; WHARF_TICKET_TEXT_MAX bytes are always enough.
+ * @param[in]  capacity  How many bytes the buffer has.
+ * @param[out] length    The length of the text without its NUL, also where it does not fit. May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_BUFFER if it does not fit, WHARF_ERROR_TICKET.
+ *
+ * Thread-safe.
+ */
+int wharf_ticket_to_text(const struct wharf_ticket *ticket,
+                         char *buffer,
+                         size_t capacity,
+                         size_t *length);
+
+/**
+ * The object's size in bytes, as its ticket tells it.
+ *
+ * @param[in]  ticket  The ticket.
+ * @param[out] size    The size.
+ * @return WHARF_OK; WHARF_ERROR_PENDING if the ticket was taken before the object was sealed, and so
+ *         does not say; WHARF_ERROR_TICKET.
+ *
+ * Thread-safe. Takes no memory.
+ */
+int wharf_ticket_object_size(const struct wharf_ticket *ticket,
+                             uint64_t *size);
+
+/**
+ * What the object's bytes are, as its ticket tells it.
+ *
+ * @param[in]  ticket  The ticket.
+ * @param[out] form    One of wharf_form.
+ * @return WHARF_OK; WHARF_ERROR_TICKET.
+ *
+ * Thread-safe.
+ */
+int wharf_ticket_form(const struct wharf_ticket *ticket, int *form);
+
+/**
+ * The array that the object is, as its ticket tells it.
+ *
+ * @param[in]  ticket  The ticket.
+ * @param[out] array   Its description.
+ * @return WHARF_OK; WHARF_ERROR_WRONG_TYPE if the ticket does not say that it is one,
+ *         WHARF_ERROR_TICKET.
+ *
+ * Thread-safe.
+ */
+int wharf_ticket_array(const struct wharf_ticket *ticket, struct wharf_array *array);
+
+/**
+ * The version of the library that is loaded, as in "0.1.0".
+ *
+ * @return A text that is there for good. Never NULL.
+ *
+ * Thread-safe. Never fails.
+ */
+const char *wharf_version(void);
+
+/**
+ * Whether the library that is loaded can do something that others may not.
+ *
+ * @param[in] feature  Its name. In this version: "names".
+ * @return 1 if it can; 0 if not, or the name is NULL or unknown.
+ *
+ * Thread-safe. Never fails.
+ */
+int wharf_has_feature(const char *feature);
+
+/**
+ * Where the object's bytes are.
+ *
+ * @param[in]  view  The view.
+ * @param[out] data  The first byte, aligned to 64 bytes; never NULL. Writing there ends the program.
+ * @param[out] size  How many bytes there are. May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_view_release() of the same view at the same time. The bytes belong to the
+ * view.
+ */
+int wharf_view_data(const struct wharf_view *view,
+                    const void **data,
+                    size_t *size);
+
+/**
+ * What the object's bytes are, as its producer said.
+ *
+ * @param[in]  view  The view.
+ * @param[out] form  One of wharf_form.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_view_release() of the same view at the same time.
+ */
+int wharf_view_form(const struct wharf_view *view, int *form);
+
+/**
+ * The array that the object is.
+ *
+ * @param[in]  view   The view.
+ * @param[out] array  Its description: it fits the bytes exactly.
+ * @return WHARF_OK; WHARF_ERROR_WRONG_TYPE if it is no array, WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_view_release() of the same view at the same time.
+ */
+int wharf_view_array(const struct wharf_view *view, struct wharf_array *array);
+
+/**
+ * Releases a view: its bytes may not be read any more.
+ *
+ * @param[in] view  The view, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was released before.
+ *
+ * Thread-safe, but for other calls with the same view at the same time. A view can be released after
+ * its fabric was closed, and in any thread.
+ */
+int wharf_view_release(struct wharf_view *view);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* WHARF_H */

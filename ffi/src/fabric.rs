@@ -1,0 +1,412 @@
+//! The fabric: this process's membership of the node.
+
+use std::ffi::{OsStr, c_char, c_int};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use wharf::{Fabric, Options, State, Wait};
+
+use crate::error::{Failure, wharf_status};
+use crate::guard::guard;
+use crate::handle::{self, Handled, Kind, Slab};
+use crate::lifetime::{deadline, no_such, wharf_lifetime};
+use crate::pointer::{self, Out, OutFacts, OutList, OutText, Versioned};
+use crate::ticket::wharf_ticket;
+use crate::view::{self, wharf_view};
+
+/// This process's membership of the node. One per process is usual.
+///
+/// It opens no socket. In a forked child, calls with it return WHARF_ERROR_FORKED: open another there.
+pub struct wharf_fabric {
+    _private: [u8; 0],
+}
+
+impl Handled for Fabric {
+    type Opaque = wharf_fabric;
+    const KIND: Kind = Kind::Fabric;
+
+    fn slab() -> &'static Slab<Self> {
+        static SLAB: Slab<Fabric> = Slab::new();
+        &SLAB
+    }
+}
+
+/// How to wait for pending objects.
+#[repr(C)]
+pub enum wharf_wait {
+    /// As the configuration says
+    WHARF_WAIT_DEFAULT = 0,
+    /// Sleep at once: the least processor time.
+    WHARF_WAIT_BLOCK = 1,
+    /// Never sleep: the least latency, at the price of a processor.
+    WHARF_WAIT_SPIN = 2,
+    /// Spin for a few microseconds, then sleep.
+    WHARF_WAIT_ADAPTIVE = 3,
+}
+
+/// Yes, no, or as the configuration says.
+#[repr(C)]
+pub enum wharf_choice {
+    /// As the configuration says
+    WHARF_CHOICE_DEFAULT = 0,
+    /// Yes
+    WHARF_CHOICE_YES = 1,
+    /// No
+    WHARF_CHOICE_NO = 2,
+}
+
+/// How to open a fabric. What is 0 or NULL here comes from the environment (WHARF_*), else from the
+/// configuration file, else it is as built in.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct wharf_options {
+    /// sizeof(wharf_options)
+    pub struct_size: usize,
+    /// The shared-memory directory, NUL-terminated. Processes that are to share objects need the same one.
+    pub directory: *const c_char,
+    /// The most bytes that a store may hold that is opened without a capacity of its own; UINT64_MAX for
+    /// as many as the shared-memory filesystem has.
+    pub capacity: u64,
+    /// How to wait for pending objects: one of wharf_wait.
+    pub wait: c_int,
+    /// Whether to leave what dead processes left to a sweep, instead of giving it back now: one of
+    /// wharf_choice.
+    pub leave_dead: c_int,
+    /// 1 to refuse a directory that does not exist; 0 to make it.
+    pub must_exist: c_int,
+    /// 0
+    pub reserved: c_int,
+}
+
+// SAFETY: `repr(C)`, begins with its size, and is made of whole numbers and a pointer, which may be NULL.
+unsafe impl Versioned for wharf_options {
+    const ZERO: Self = Self {
+        struct_size: 0,
+        directory: std::ptr::null(),
+        capacity: 0,
+        wait: 0,
+        leave_dead: 0,
+        must_exist: 0,
+        reserved: 0,
+    };
+}
+
+/// What state an object is in.
+#[repr(C)]
+pub enum wharf_state {
+    /// It has a ticket, and no bytes yet.
+    WHARF_STATE_PENDING = 0,
+    /// Its bytes are there and will not change.
+    WHARF_STATE_SEALED = 1,
+    /// Its producer failed it, or died before sealing it.
+    WHARF_STATE_FAILED = 2,
+}
+
+/// What is known of an object.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct wharf_object_stat {
+    /// sizeof(wharf_object_stat), set by the caller
+    pub struct_size: usize,
+    /// One of wharf_state
+    pub state: c_int,
+    /// 1 if the process that put it lives
+    pub owner_alive: c_int,
+    /// That process
+    pub owner_pid: i64,
+    /// Its size in bytes; 0 unless it is sealed
+    pub size: u64,
+    /// Its lifetime; a lease is what is left of it
+    pub lifetime: wharf_lifetime,
+}
+
+// SAFETY: `repr(C)`, begins with its size, and is made of whole numbers.
+unsafe impl Versioned for wharf_object_stat {
+    const ZERO: Self = Self {
+        struct_size: 0,
+        state: 0,
+        owner_alive: 0,
+        owner_pid: 0,
+        size: 0,
+        lifetime: wharf_lifetime::DEFAULT,
+    };
+}
+
+/// Joins the node.
+///
+/// @param[in]  options  Options, or NULL for the defaults.
+/// @param[out] fabric   The fabric, to be closed by wharf_fabric_close().
+/// @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE; an error of the node (-500 and on) if the
+///         configuration has a mistake or the shared-memory directory cannot be used.
+///
+/// Reads the environment, and so must not run while another thread changes it. Starts no thread and touches
+/// neither signals nor locale.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_open(
+    options: *const wharf_options,
+    fabric: *mut *mut wharf_fabric,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks for options of their struct_size, or NULL.
+        let options = unsafe { pointer::options(options, "options") }?;
+        // SAFETY: the header asks for a directory that is a text, or NULL.
+        let options = unsafe { options.read() }?;
+        // SAFETY: the header asks for memory for a handle.
+        let out = unsafe { Out::new(fabric, "fabric") }?;
+        out.write(handle::give(Fabric::open(options)?)?);
+        Ok(())
+    })
+}
+
+/// Closes a fabric. What was opened through it, stores, blocks, promises and views, stays usable until it
+/// is closed itself.
+///
+/// @param[in] fabric  The fabric, or NULL, which does nothing.
+/// @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was closed before.
+///
+/// Thread-safe, but for other calls with the same fabric at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_close(fabric: *mut wharf_fabric) -> c_int {
+    guard(|| {
+        if !fabric.is_null() {
+            drop(handle::take::<Fabric>(fabric)?);
+        }
+        Ok(())
+    })
+}
+
+/// The shared-memory directory in use.
+///
+/// @param[in]  fabric    The fabric.
+/// @param[out] buffer    Memory for the path and its NUL.
+/// @param[in]  capacity  How many bytes the buffer has.
+/// @param[out] length    The length of the path without its NUL, also where it does not fit. May be NULL.
+/// @return WHARF_OK; WHARF_ERROR_BUFFER; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+///
+/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_directory(
+    fabric: *const wharf_fabric,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the fabric is not closed meanwhile.
+        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
+        // SAFETY: the header asks for a buffer of that capacity, and for a length or NULL.
+        let out = unsafe { OutText::new(buffer, capacity, length) }?;
+        out.write(fabric.directory().as_os_str().as_bytes())
+    })
+}
+
+/// The object's bytes, mapped where they lie: nothing is copied. Waits for a pending object.
+///
+/// @param[in]  fabric   The fabric.
+/// @param[in]  ticket   The object's ticket.
+/// @param[in]  timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+/// @param[out] view     A view of the object, to be released by wharf_view_release().
+/// @return WHARF_OK; what became of the object: WHARF_ERROR_EVICTED, WHARF_ERROR_FAILED with the producer's
+///         message, WHARF_ERROR_OWNER_DIED, WHARF_ERROR_DEADLINE; WHARF_ERROR_TICKET,
+///         WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE; WHARF_ERROR_TOO_MANY_VIEWS;
+///         WHARF_ERROR_FORKED; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE,
+///         WHARF_ERROR_CLOSED_HANDLE.
+///
+/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_resolve(
+    fabric: *const wharf_fabric,
+    ticket: *const wharf_ticket,
+    timeout: i64,
+    view: *mut *mut wharf_view,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the fabric is not closed meanwhile.
+        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
+        // SAFETY: the header asks for a ticket.
+        let ticket = unsafe { wharf_ticket::read(ticket) }?;
+        // SAFETY: the header asks for memory for a handle.
+        let out = unsafe { Out::new(view, "view") }?;
+        out.write(view::give(fabric.resolve(&ticket, deadline(timeout)?)?)?);
+        Ok(())
+    })
+}
+
+/// Resolves many objects by one deadline, each with an outcome of its own.
+///
+/// @param[in]  fabric    The fabric.
+/// @param[in]  tickets   The objects' tickets. May be NULL if there are none.
+/// @param[in]  count     How many there are.
+/// @param[in]  timeout   How long to wait for all, as for wharf_fabric_resolve().
+/// @param[out] views     Memory for so many views: each is one to be released, or NULL where the object
+///                       could not be resolved. Written unless an argument is refused.
+/// @param[out] statuses  Memory for so many statuses, each as wharf_fabric_resolve() would return it.
+///                       Written with the views. May be NULL.
+/// @return WHARF_OK if all were resolved; else the first of the statuses that is not, or why an argument was
+///         refused, with nothing resolved. The message is the first that was not resolved's.
+///
+/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_resolve_many(
+    fabric: *const wharf_fabric,
+    tickets: *const wharf_ticket,
+    count: usize,
+    timeout: i64,
+    views: *mut *mut wharf_view,
+    statuses: *mut c_int,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the fabric is not closed meanwhile.
+        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
+        // SAFETY: the header asks for so many tickets.
+        let tickets = unsafe { pointer::list(tickets, count, "tickets") }?;
+        // SAFETY: the header asks for memory for so many handles.
+        let views = unsafe { OutList::new(views, count, "views") }?;
+        let told = if statuses.is_null() { 0 } else { count };
+        // SAFETY: the header asks for memory for so many numbers, or NULL.
+        let statuses = unsafe { OutList::new(statuses, told, "statuses") }?;
+        let deadline = deadline(timeout)?;
+        let resolve =
+            |ticket: &wharf_ticket| view::give(fabric.resolve(&ticket.ticket()?, deadline)?);
+        let outcomes: Vec<_> = tickets.iter().map(resolve).collect();
+        views.write(outcomes.iter().map(|view| view.as_ref().copied().unwrap_or_default()));
+        let ok = wharf_status::WHARF_OK;
+        statuses.write(
+            outcomes.iter().map(|view| view.as_ref().map_or_else(Failure::status, |_| ok) as c_int),
+        );
+        outcomes.into_iter().find_map(Result::err).map_or(Ok(()), Err)
+    })
+}
+
+/// What state an object is in, without waiting for it and without ending what ends once it is resolved.
+///
+/// @param[in]     fabric  The fabric.
+/// @param[in]     ticket  The object's ticket.
+/// @param[in,out] stat    Its struct_size says how much of it is known to the caller; the rest is written.
+/// @return WHARF_OK; WHARF_ERROR_EVICTED if it is gone; else as wharf_fabric_resolve();
+///         WHARF_ERROR_STRUCT_SIZE.
+///
+/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_stat(
+    fabric: *const wharf_fabric,
+    ticket: *const wharf_ticket,
+    stat: *mut wharf_object_stat,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the fabric is not closed meanwhile.
+        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
+        // SAFETY: the header asks for a ticket.
+        let ticket = unsafe { wharf_ticket::read(ticket) }?;
+        // SAFETY: the header asks for memory of its struct_size.
+        let out = unsafe { OutFacts::new(stat, "stat") }?;
+        let stat = fabric.stat(&ticket)?;
+        let state = match stat.state {
+            State::Pending => wharf_state::WHARF_STATE_PENDING,
+            State::Sealed => wharf_state::WHARF_STATE_SEALED,
+            _ => wharf_state::WHARF_STATE_FAILED,
+        };
+        out.write(wharf_object_stat {
+            struct_size: size_of::<wharf_object_stat>(),
+            state: state as c_int,
+            owner_alive: c_int::from(stat.owner_alive),
+            owner_pid: stat.owner_pid.into(),
+            size: stat.extent.map_or(0, |extent| extent.len),
+            lifetime: stat.lifetime.into(),
+        });
+        Ok(())
+    })
+}
+
+/// Ends an object, whichever process of this user put it: at once for new resolves; views that exist stay
+/// valid.
+///
+/// @param[in] fabric  The fabric.
+/// @param[in] ticket  The object's ticket.
+/// @return WHARF_OK; WHARF_ERROR_EVICTED if it was gone already; WHARF_ERROR_PENDING if only its producer
+///         can end it yet; WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE;
+///         WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+///
+/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_evict(
+    fabric: *const wharf_fabric,
+    ticket: *const wharf_ticket,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the fabric is not closed meanwhile.
+        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
+        // SAFETY: the header asks for a ticket.
+        let ticket = unsafe { wharf_ticket::read(ticket) }?;
+        Ok(fabric.evict(&ticket)?)
+    })
+}
+
+/// Lets an object's lease end so long from now, whichever process of this user put it.
+///
+/// @param[in] fabric  The fabric.
+/// @param[in] ticket  The object's ticket.
+/// @param[in] lease   The time in nanoseconds, more than 0.
+/// @return WHARF_OK; WHARF_ERROR_EVICTED if its lease has ended; WHARF_ERROR_NOT_LEASED if it has none;
+///         WHARF_ERROR_ARGUMENT; else as wharf_fabric_evict().
+///
+/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_fabric_renew(
+    fabric: *const wharf_fabric,
+    ticket: *const wharf_ticket,
+    lease: i64,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the fabric is not closed meanwhile.
+        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
+        // SAFETY: the header asks for a ticket.
+        let ticket = unsafe { wharf_ticket::read(ticket) }?;
+        let lease = u64::try_from(lease).ok().filter(|time| *time > 0).ok_or_else(|| {
+            let message = format!("a lease of {lease} ns: it must be more than 0");
+            Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message)
+        })?;
+        Ok(fabric.renew(&ticket, Duration::from_nanos(lease))?)
+    })
+}
+
+impl wharf_options {
+    /// # Safety
+    ///
+    /// The directory is a text or NULL.
+    unsafe fn read(&self) -> Result<Options, Failure> {
+        let directory = if self.directory.is_null() {
+            None
+        } else {
+            // SAFETY: passed on.
+            let path = unsafe { pointer::octets(self.directory, "directory") }?;
+            Some(PathBuf::from(OsStr::from_bytes(path)))
+        };
+        let wait = match self.wait {
+            w if w == wharf_wait::WHARF_WAIT_DEFAULT as c_int => None,
+            w if w == wharf_wait::WHARF_WAIT_BLOCK as c_int => Some(Wait::Block),
+            w if w == wharf_wait::WHARF_WAIT_SPIN as c_int => Some(Wait::Spin),
+            w if w == wharf_wait::WHARF_WAIT_ADAPTIVE as c_int => Some(Wait::Adaptive),
+            other => return Err(no_such("wait", other)),
+        };
+        let leave_dead = match self.leave_dead {
+            c if c == wharf_choice::WHARF_CHOICE_DEFAULT as c_int => None,
+            c if c == wharf_choice::WHARF_CHOICE_YES as c_int => Some(true),
+            c if c == wharf_choice::WHARF_CHOICE_NO as c_int => Some(false),
+            other => return Err(no_such("choice", other)),
+        };
+        let must_exist = match (self.must_exist, self.reserved) {
+            (0, 0) => false,
+            (1, 0) => true,
+            (must_exist, reserved) => {
+                let message = format!(
+                    "must_exist is {must_exist} and reserved {reserved}: they are 0 or 1, and 0"
+                );
+                return Err(Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message));
+            }
+        };
+        let capacity = (self.capacity > 0).then_some(self.capacity);
+        Ok(Options { directory, capacity, wait, leave_dead, must_exist })
+    }
+}
