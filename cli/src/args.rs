@@ -83,6 +83,8 @@ pub(crate) enum Command {
     Stat(Stat),
     /// List what is in this node's shared memory
     Ls(Ls),
+    /// Wait until objects are sealed
+    Wait(Wait),
     /// End objects, and free their memory once nobody views them
     Evict(Evict),
     /// Give an object a name that it can be found by
@@ -200,6 +202,35 @@ pub(crate) struct Ls {
     pub(crate) long: bool,
 }
 
+const WAIT_EXAMPLES: &str = "\
+Examples:
+  wharf wait @tickets                 until all are sealed
+  wharf wait --any @tickets           until one is, and print its ticket
+  wharf wait --timeout 1m name:T/1    also for the name, if it is not there yet
+
+Ends with status 0 when they are sealed, 1 when one failed or is gone, 3 when the deadline passed \
+first. Nothing is read, and an object for one reader stays.
+
+With --json: {\"done\", \"errors\": [{\"ticket\", \"error\", \"kind\"}]}, and with --any {\"index\", \
+\"ticket\"}.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = WAIT_EXAMPLES)]
+pub(crate) struct Wait {
+    /// Wait for the first only. One that failed or is gone is an error
+    #[arg(long)]
+    pub(crate) any: bool,
+
+    /// How long to wait, for names too; without it, as long as the producers live
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Tickets, each as it is, as name:NAME, as @FILE with any number of them, or as - for standard
+    /// input
+    #[arg(required = true, value_name = "TICKET")]
+    pub(crate) tickets: Vec<String>,
+}
+
 const EVICT_EXAMPLES: &str = "\
 Examples:
   wharf evict @ticket
@@ -208,7 +239,7 @@ Examples:
 
 Those that can be evicted are, whatever becomes of the others.
 
-With --json: {\"evicted\", \"errors\": [{\"ticket\", \"error\", \"kind\"}]}.";
+With --json: {\"done\", \"errors\": [{\"ticket\", \"error\", \"kind\"}]}.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EVICT_EXAMPLES)]

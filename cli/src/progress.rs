@@ -1,14 +1,42 @@
-//! Progress of long work, on a terminal.
+//! Long work and long waits, and what is shown of them on a terminal.
 
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use wharf::{Deadline, Error};
 
 use crate::voice::Voice;
 
+/// By when a name must be there, and an object sealed. A pending object is waited for as long as its
+/// producer lives; for a name that nobody publishes, no wait but one that was asked for would end.
+pub(crate) fn deadlines(timeout: Option<Duration>) -> (Deadline, Deadline) {
+    match timeout.map(Deadline::after) {
+        Some(deadline) => (deadline, deadline),
+        None => (Deadline::NOW, Deadline::never()),
+    }
+}
+
+/// Waits in silence for a moment, then shows for whom it waits.
+pub(crate) fn patiently<T>(
+    voice: Voice,
+    for_whom: &str,
+    deadline: Deadline,
+    attempt: impl Fn(Deadline) -> wharf::Result<T>,
+) -> wharf::Result<T> {
+    let soon = deadline.remaining().map_or(LONG, |left| left.min(LONG));
+    match attempt(Deadline::after(soon)) {
+        Err(Error::Deadline | Error::NoSuchName { .. }) if !deadline.has_passed() => {
+            let mut progress = Progress::new(voice, &format!("waiting for {for_whom}"), None);
+            progress.wait();
+            attempt(deadline)
+        }
+        outcome => outcome,
+    }
+}
+
 /// Work that is done sooner needs no bar.
-pub(crate) const LONG: Duration = Duration::from_millis(300);
+const LONG: Duration = Duration::from_millis(300);
 
 /// Bytes that are moved at once, between two looks at the bar.
 pub(crate) const STEP: usize = 8 << 20;

@@ -7,16 +7,19 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use wharf::{Deadline, Error, Fabric, Ticket, TicketError};
 
+use crate::progress::patiently;
 use crate::standard;
-use crate::voice::Late;
+use crate::voice::{Late, Voice};
 
 /// One ticket of possibly many.
 pub(crate) struct Given {
     /// What to call it in an error.
     pub(crate) label: String,
+    /// It is the argument itself, and from no file.
+    pub(crate) is_argument: bool,
     what: anyhow::Result<What>,
 }
 
@@ -28,18 +31,32 @@ enum What {
 }
 
 impl Given {
+    fn in_file(label: String, what: anyhow::Result<What>) -> Self {
+        Self { label, is_argument: false, what }
+    }
+
     /// The ticket, looked up until the deadline if it was given by name.
-    pub(crate) fn find(self, fabric: &Fabric, deadline: Deadline) -> anyhow::Result<Ticket> {
+    pub(crate) fn find(
+        self,
+        fabric: &Fabric,
+        voice: Voice,
+        deadline: Deadline,
+    ) -> anyhow::Result<Ticket> {
         match self.what? {
             What::Ticket(ticket) => Ok(ticket),
-            What::Name(name) => lookup(fabric, &name, deadline),
+            What::Name(name) => lookup(fabric, &name, voice, deadline),
         }
     }
 }
 
 /// Looks a name up. Whoever has waited for it in vain is told that it was the deadline that ended it.
-pub(crate) fn lookup(fabric: &Fabric, name: &str, deadline: Deadline) -> anyhow::Result<Ticket> {
-    match fabric.lookup(name, deadline) {
+pub(crate) fn lookup(
+    fabric: &Fabric,
+    name: &str,
+    voice: Voice,
+    deadline: Deadline,
+) -> anyhow::Result<Ticket> {
+    match patiently(voice, "the name", deadline, |deadline| fabric.lookup(name, deadline)) {
         Err(error @ Error::NoSuchName { .. }) if deadline != Deadline::NOW => {
             Err(Late(error).into())
         }
@@ -50,28 +67,25 @@ pub(crate) fn lookup(fabric: &Fabric, name: &str, deadline: Deadline) -> anyhow:
 /// The one ticket that `argument` is, or names.
 pub(crate) fn one(argument: &str) -> anyhow::Result<Given> {
     let mut given = all(argument)?;
-    let (Some(Given { label, what }), 0) = (given.pop(), given.len()) else {
-        bail!(
-            "{} holds {} tickets, and one is wanted: give one of its lines",
-            source_name(argument),
-            given.len() + 1
-        );
-    };
+    ensure!(
+        given.len() == 1,
+        "{} holds {} tickets, and one is wanted: give one of its lines",
+        source_name(argument),
+        given.len()
+    );
+    let Given { label, is_argument, what } = given.remove(0);
     // An argument needs no repeating.
-    let what = if label == argument { what } else { what.context(label.clone()) };
-    Ok(Given { label, what })
+    let what = if is_argument { what } else { what.context(label.clone()) };
+    Ok(Given { label, is_argument, what })
 }
 
 /// The tickets that `arguments` are, or name. What cannot be read is one wrong ticket among others.
 pub(crate) fn many(arguments: &[String]) -> Vec<Given> {
     let mut given = Vec::new();
     for argument in arguments {
-        match all(argument) {
-            Ok(tickets) => given.extend(tickets),
-            Err(error) => {
-                given.push(Given { label: source_name(argument).to_owned(), what: Err(error) });
-            }
-        }
+        given.extend(all(argument).unwrap_or_else(|error| {
+            vec![Given { label: argument.clone(), is_argument: true, what: Err(error) }]
+        }));
     }
     given
 }
@@ -89,7 +103,7 @@ fn all(argument: &str) -> anyhow::Result<Vec<Given>> {
         let hint = || format!("{argument} is a file: write @{argument} for the ticket in it");
         what = what.with_context(hint);
     }
-    Ok(vec![Given { label: argument.to_owned(), what }])
+    Ok(vec![Given { label: argument.to_owned(), is_argument: true, what }])
 }
 
 fn parse(text: &str) -> Result<What, TicketError> {
@@ -110,7 +124,7 @@ fn read(name: &str, source: impl Read) -> anyhow::Result<Vec<Given>> {
         let mut bytes = Vec::new();
         source.take(Ticket::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
         let what = Ticket::from_bytes(&bytes).map(What::Ticket).map_err(anyhow::Error::from);
-        return Ok(vec![Given { label: name.to_owned(), what }]);
+        return Ok(vec![Given::in_file(name.to_owned(), what)]);
     }
     let mut tickets = Vec::new();
     let mut line = Vec::new();
@@ -128,14 +142,15 @@ fn read(name: &str, source: impl Read) -> anyhow::Result<Vec<Given>> {
         // A file that is something else is not read to its end.
         let is_something_else = tickets.is_empty() && what == Err(TicketError::NotATicket);
         let label = format!("{name}, line {number}");
-        tickets.push(Given { label, what: what.map_err(anyhow::Error::from) });
+        let what = what.map_err(anyhow::Error::from);
+        tickets.push(Given::in_file(label, what));
         if is_something_else {
             break;
         }
     }
     if tickets.is_empty() {
         let what = parse("").map_err(anyhow::Error::from);
-        tickets.push(Given { label: name.to_owned(), what });
+        tickets.push(Given::in_file(name.to_owned(), what));
     }
     Ok(tickets)
 }

@@ -1,5 +1,6 @@
 //! What the command does: one file per subcommand.
 
+mod each;
 mod evict;
 mod generate;
 mod get;
@@ -9,6 +10,7 @@ mod names;
 mod put;
 mod stat;
 mod sweep;
+mod wait;
 
 use wharf::Options;
 
@@ -26,6 +28,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         Command::Get(args) => get::run(&session, &args),
         Command::Stat(args) => stat::run(&session, &args),
         Command::Ls(args) => ls::run(&session, &args),
+        Command::Wait(args) => wait::run(&session, &args),
         Command::Publish(args) => names::publish(&session, &args),
         Command::Lookup(args) => names::lookup(&session, &args),
         Command::Names(args) => names::names(&session, &args),

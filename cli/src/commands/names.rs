@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use wharf::{Deadline, StoreOptions, Ticket};
 
-use super::get::deadlines;
 use crate::args::{Lookup, Names, Publish, Unpublish};
+use crate::progress::deadlines;
 use crate::session::Session;
 use crate::tickets;
 
@@ -32,7 +32,7 @@ struct Found(Named);
 pub(crate) fn publish(session: &Session, args: &Publish) -> anyhow::Result<()> {
     let given = tickets::one(&args.ticket)?;
     let fabric = session.open()?;
-    let ticket = given.find(&fabric, Deadline::NOW)?;
+    let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
     let store = fabric.store("wharf publish", StoreOptions::default())?;
     Ok(store.publish(&args.name, &ticket)?)
 }
@@ -44,7 +44,7 @@ pub(crate) fn unpublish(session: &Session, args: &Unpublish) -> anyhow::Result<(
 pub(crate) fn lookup(session: &Session, args: &Lookup) -> anyhow::Result<()> {
     let (deadline, _) = deadlines(args.timeout);
     let fabric = session.open_by(deadline)?;
-    let ticket = tickets::lookup(&fabric, &args.name, deadline)?;
+    let ticket = tickets::lookup(&fabric, &args.name, session.voice, deadline)?;
     session.voice.say(&Found(Named::new(args.name.clone(), &ticket)))
 }
 

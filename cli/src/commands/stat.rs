@@ -43,7 +43,7 @@ struct Array {
 pub(crate) fn run(session: &Session, args: &args::Stat) -> anyhow::Result<()> {
     let given = tickets::one(&args.ticket)?;
     let fabric = session.open()?;
-    let ticket = given.find(&fabric, Deadline::NOW)?;
+    let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
     let stat = fabric.stat(&ticket)?;
     session.voice.say(&Stat::new(&ticket, &stat))
 }

@@ -13,3 +13,4 @@ mod settings;
 mod terminal;
 mod tickets;
 mod usage;
+mod waiting;

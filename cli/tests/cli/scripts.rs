@@ -66,11 +66,11 @@ fn evict_and_sweep_speak_json() {
     assert_eq!((&nothing["processes"], &nothing["mended"]), (&json!(0), &json!(false)));
 
     let tickets = [node.put_with("evicted", b"1"), node.put_with("evicted", b"2")];
-    assert_eq!(node.json(&["evict", &tickets[0]]), json!({ "evicted": 1, "errors": [] }));
+    assert_eq!(node.json(&["evict", &tickets[0]]), json!({ "done": 1, "errors": [] }));
     let output = node.run(&["evict", "--json", &tickets[0], &tickets[1], "hello"]);
     assert_eq!(output.status.code(), Some(1));
     let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(said["evicted"], json!(1));
+    assert_eq!(said["done"], json!(1));
     let errors = said["errors"].as_array().unwrap();
     let kinds: Vec<_> = errors.iter().map(|error| (&error["ticket"], &error["kind"])).collect();
     let expected =

@@ -100,6 +100,11 @@ fn a_wrong_ticket_is_told_from_an_evicted_object() {
     }
     let program = format!("@{}", env!("CARGO_BIN_EXE_wharf"));
     failed(&node.get(&program), 1, &[&program[1..], "not a ticket"]);
+    for command in ["get", "stat", "evict", "wait"] {
+        let file = node.file("list", format!("\n{mistyped}\n"));
+        let words = [file.to_str().unwrap(), "line 2", "damaged"];
+        failed(&node.run(&[command, &format!("@{}", file.display())]), 1, &words);
+    }
     assert_eq!(succeeded(&node.get(&ticket)).stdout, b"bytes");
 }
 

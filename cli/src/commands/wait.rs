@@ -1,0 +1,57 @@
+//! `wharf wait`: until objects are sealed, and nothing more.
+
+use std::fmt;
+
+use serde::Serialize;
+use wharf::{Deadline, Fabric, Ticket};
+
+use super::each::each;
+use crate::args::Wait;
+use crate::progress::{deadlines, patiently};
+use crate::session::Session;
+use crate::tickets;
+
+/// The first that was sealed.
+#[derive(Serialize)]
+struct First {
+    /// Its place among those that were given, from 0.
+    index: usize,
+    ticket: String,
+}
+
+pub(crate) fn run(session: &Session, args: &Wait) -> anyhow::Result<()> {
+    let (for_names, deadline) = deadlines(args.timeout);
+    let fabric = session.open_by(for_names)?;
+    if args.any {
+        return any(session, &fabric, args, for_names, deadline);
+    }
+    each(session, tickets::many(&args.tickets), "sealed", |given| {
+        let ticket = given.find(&fabric, session.voice, for_names)?;
+        let wait = |deadline| fabric.wait(&ticket, deadline);
+        Ok(patiently(session.voice, "the producer", deadline, wait)?)
+    })
+}
+
+/// Here one bad ticket keeps the others: it would be the first every time.
+fn any(
+    session: &Session,
+    fabric: &Fabric,
+    args: &Wait,
+    for_names: Deadline,
+    deadline: Deadline,
+) -> anyhow::Result<()> {
+    let given = tickets::many(&args.tickets);
+    let find = |given: tickets::Given| given.find(fabric, session.voice, for_names);
+    let tickets = given.into_iter().map(find).collect::<anyhow::Result<Vec<Ticket>>>()?;
+    let wait = |deadline| fabric.wait_any(&tickets, deadline);
+    let index = patiently(session.voice, "any of the producers", deadline, wait)?;
+    // It is pending no more, and that may mean that it failed.
+    fabric.wait(&tickets[index], Deadline::NOW)?;
+    session.voice.say(&First { index, ticket: tickets[index].to_string() })
+}
+
+impl fmt::Display for First {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.ticket)
+    }
+}
