@@ -12,7 +12,7 @@ use wharf::{Deadline, Error, Fabric, Ticket, TicketError};
 
 use crate::progress::patiently;
 use crate::standard;
-use crate::voice::{Late, Voice};
+use crate::voice::{Evicted, Late, Voice};
 
 /// One ticket of possibly many.
 pub(crate) struct Given {
@@ -61,6 +61,21 @@ pub(crate) fn lookup(
             Err(Late(error).into())
         }
         found => Ok(found?),
+    }
+}
+
+/// Does something with an object. If that is gone, says why, where that is known.
+pub(crate) fn with<T>(
+    fabric: &Fabric,
+    ticket: &Ticket,
+    act: impl FnOnce() -> wharf::Result<T>,
+) -> anyhow::Result<T> {
+    match act() {
+        Err(error @ Error::Evicted) => match fabric.why_gone(ticket) {
+            Ok(Some(why)) => Err(Evicted(why).into()),
+            _ => Err(error.into()),
+        },
+        outcome => Ok(outcome?),
     }
 }
 

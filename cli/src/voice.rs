@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::json;
-use wharf::{Error, MemoryError, TicketError};
+use wharf::{Error, Gone, MemoryError, TicketError};
 
 use crate::standard;
 
@@ -77,6 +77,18 @@ impl fmt::Display for Late {
 
 impl std::error::Error for Late {}
 
+/// An object is gone, and it is known why.
+#[derive(Debug)]
+pub(crate) struct Evicted(pub(crate) Gone);
+
+impl fmt::Display for Evicted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the object was evicted: {}", self.0)
+    }
+}
+
+impl std::error::Error for Evicted {}
+
 /// An error and its causes on one line, each said once: some say their cause themselves.
 pub(crate) fn explain(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
@@ -100,6 +112,9 @@ pub(crate) fn kind(error: &anyhow::Error) -> &'static str {
     }
     if error.is::<Late>() {
         return "deadline";
+    }
+    if error.is::<Evicted>() {
+        return "evicted";
     }
     let Some(error) = error.downcast_ref::<Error>() else { return "other" };
     match error {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use wharf_shm::{
-    Arena, ArenaOptions, ArenaStat, Deadline, End, Node, NodeId, NodeOptions, ObjectKey,
+    Arena, ArenaOptions, ArenaStat, Deadline, End, Gone, Node, NodeId, NodeOptions, ObjectKey,
     ObjectStat, Room, State, Sweep, SweepReport, Wait,
 };
 
@@ -271,6 +271,30 @@ impl Fabric {
         let expired =
             stat.state == State::Sealed && stat.lifetime.end == End::Lease(Duration::ZERO);
         if expired || stat.state == State::Evicted { Err(Error::Evicted) } else { Ok(stat) }
+    }
+
+    /// Why the object is gone, as far as what is left of it tells. `None` of one that is not gone, and
+    /// of one whose place another object has taken: that says nothing of why.
+    ///
+    /// ```
+    /// # use wharf::{Fabric, Gone, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let ticket = store.put(b"temperature")?;
+    /// assert_eq!(fabric.why_gone(&ticket)?, None);
+    /// fabric.evict(&ticket)?;
+    /// assert_eq!(fabric.why_gone(&ticket)?, Some(Gone::Evicted));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Why this ticket cannot be followed here.
+    pub fn why_gone(&self, ticket: &Ticket) -> Result<Option<Gone>> {
+        let key = self.key_here(ticket)?;
+        self.on_node(|node| node.why_gone(&key))
     }
 
     /// Ends the object, whichever process of this user put it. Views that exist stay valid.

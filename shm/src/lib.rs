@@ -94,7 +94,9 @@ pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
 pub use names::Named;
-pub use node::{ArenaStat, Node, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep, SweepReport};
+pub use node::{
+    ArenaStat, Gone, Node, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep, SweepReport,
+};
 pub use object::{Awaited, View};
 pub use placement::{Numa, Placement};
 pub use protocol::State;

@@ -11,6 +11,6 @@ pub(crate) fn run(session: &Session, args: &Evict) -> anyhow::Result<()> {
     let fabric = session.open()?;
     each(session, tickets::many(&args.tickets), "evicted", |given| {
         let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
-        Ok(fabric.evict(&ticket)?)
+        tickets::with(&fabric, &ticket, || fabric.evict(&ticket))
     })
 }

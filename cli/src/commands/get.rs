@@ -15,7 +15,8 @@ pub(crate) fn run(session: &Session, args: &Get) -> anyhow::Result<()> {
     let output = Output::open(&args.output)?;
     let name = args.output.display().to_string();
     let resolve = |deadline| fabric.resolve(&ticket, deadline);
-    let view = patiently(session.voice, "the producer", deadline, resolve)?;
+    let resolve = || patiently(session.voice, "the producer", deadline, resolve);
+    let view = tickets::with(&fabric, &ticket, resolve)?;
     let mut progress = Progress::new(session.voice, &name, Some(view.len() as u64));
     output.write(&view, &mut progress)
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(session: &Session, args: &args::Stat) -> anyhow::Result<()> {
     let given = tickets::one(&args.ticket)?;
     let fabric = session.open()?;
     let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
-    let stat = fabric.stat(&ticket)?;
+    let stat = tickets::with(&fabric, &ticket, || fabric.stat(&ticket))?;
     session.voice.say(&Stat::new(&ticket, &stat))
 }
 

@@ -28,7 +28,8 @@ pub(crate) fn run(session: &Session, args: &Wait) -> anyhow::Result<()> {
     each(session, tickets::many(&args.tickets), "sealed", |given| {
         let ticket = given.find(&fabric, session.voice, for_names)?;
         let wait = |deadline| fabric.wait(&ticket, deadline);
-        Ok(patiently(session.voice, "the producer", deadline, wait)?)
+        let wait = || patiently(session.voice, "the producer", deadline, wait);
+        tickets::with(&fabric, &ticket, wait)
     })
 }
 
@@ -42,12 +43,13 @@ fn any(
 ) -> anyhow::Result<()> {
     let given = tickets::many(&args.tickets);
     let find = |given: tickets::Given| given.find(fabric, session.voice, for_names);
-    let tickets = given.into_iter().map(find).collect::<anyhow::Result<Vec<Ticket>>>()?;
-    let wait = |deadline| fabric.wait_any(&tickets, deadline);
+    let objects = given.into_iter().map(find).collect::<anyhow::Result<Vec<Ticket>>>()?;
+    let wait = |deadline| fabric.wait_any(&objects, deadline);
     let index = patiently(session.voice, "any of the producers", deadline, wait)?;
     // It is pending no more, and that may mean that it failed.
-    fabric.wait(&tickets[index], Deadline::NOW)?;
-    session.voice.say(&First { index, ticket: tickets[index].to_string() })
+    let first = &objects[index];
+    tickets::with(fabric, first, || fabric.wait(first, Deadline::NOW))?;
+    session.voice.say(&First { index, ticket: first.to_string() })
 }
 
 impl fmt::Display for First {

@@ -62,6 +62,35 @@ fn a_lease_ends() {
 }
 
 #[test]
+fn why_an_object_is_gone_is_said_where_it_is_known() {
+    let node = Node::new();
+    let options = wharf::Options { directory: Some(node.dir()), ..Default::default() };
+    let fabric = wharf::Fabric::open(options).unwrap();
+    let store = fabric.store("s", Default::default()).unwrap();
+    let put = |end| {
+        let store = store.with_lifetime(wharf::Lifetime::PROCESS.ending(end));
+        store.put(b"bytes").unwrap().to_string()
+    };
+    let (plain, once) = (put(wharf::End::Evicted), put(wharf::End::Once));
+    let leased = put(wharf::End::Lease(Duration::from_millis(1)));
+    succeeded(&node.run(&["evict", &plain]));
+    succeeded(&node.get(&once));
+    thread::sleep(Duration::from_millis(5));
+    for _ in 0..2 {
+        for command in ["get", "stat", "wait", "evict"] {
+            failed(&node.run(&[command, &plain]), 1, &["evicted: somebody evicted it"]);
+            failed(&node.run(&[command, &once]), 1, &["evicted: it was for one reader"]);
+            failed(&node.run(&[command, &leased]), 1, &["evicted: its lease has ended"]);
+        }
+    }
+    drop((store, fabric));
+    failed(&node.get(&plain), 1, &["evicted: nothing is left of the store"]);
+    let alone = node.put_with("lease=1ms", b"bytes");
+    thread::sleep(Duration::from_millis(5));
+    failed(&node.get(&alone), 1, &["evicted", "its lease ended"]);
+}
+
+#[test]
 fn sweep_keeps_what_is_to_outlive_its_process() {
     let node = Node::new();
     let ticket = node.put(&node.file("in", b"bytes"));

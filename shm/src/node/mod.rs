@@ -3,6 +3,7 @@
 pub(crate) mod bell;
 pub(crate) mod census;
 pub(crate) mod directory;
+mod gone;
 mod mend;
 pub(crate) mod record;
 pub(crate) mod report;
@@ -28,6 +29,7 @@ use crate::object::{Awaited, View};
 use crate::sys::map::Access;
 use census::Census;
 use directory::{Directory, Entry};
+pub use gone::Gone;
 use record::Record;
 pub use report::{ArenaStat, ObjectEntry, ObjectStat, Room, SweepReport};
 pub use sweep::Sweep;
