@@ -15,6 +15,7 @@ use crate::tool::Tool;
 pub(crate) enum Need {
     C,
     Cxx,
+    Fortran,
     Valgrind,
     Hwloc,
     Rustfmt,
@@ -27,6 +28,7 @@ impl Need {
         match self {
             Self::C => &["cc", "--version"],
             Self::Cxx => &["c++", "--version"],
+            Self::Fortran => &["gfortran", "--version"],
             Self::Valgrind => &["valgrind", "--version"],
             Self::Hwloc => &["pkg-config", "--exists", "hwloc", "libudev"],
             Self::Rustfmt => &["cargo-fmt", "--version"],
@@ -39,6 +41,7 @@ impl Need {
             // libc6-dev is only recommended by gcc, and nothing links without it.
             Self::C => Remedy::Packages(&["gcc", "libc6-dev"]),
             Self::Cxx => Remedy::Packages(&["g++"]),
+            Self::Fortran => Remedy::Packages(&["gfortran"]),
             // Without the C library's symbols, valgrind refuses to start.
             Self::Valgrind => Remedy::Packages(&["valgrind", "libc6-dbg"]),
             // The published binding links hwloc with all that hwloc itself is linked with.
@@ -134,9 +137,9 @@ mod tests {
 
     #[test]
     fn every_need_has_a_remedy_and_each_is_named_once() {
-        let all = [Need::C, Need::Cxx, Need::Valgrind, Need::Rustfmt, Need::Clippy];
+        let all = [Need::C, Need::Cxx, Need::Fortran, Need::Valgrind, Need::Rustfmt, Need::Clippy];
         let (packages, components) = remedies(&all);
-        assert_eq!(packages, ["gcc", "libc6-dev", "g++", "valgrind", "libc6-dbg"]);
+        assert_eq!(packages, ["gcc", "libc6-dev", "g++", "gfortran", "valgrind", "libc6-dbg"]);
         assert_eq!(components, ["rustfmt", "clippy"]);
     }
 }

@@ -60,7 +60,7 @@ pub(crate) const STAGES: &[Stage] = &[
     Stage {
         name: "test",
         about: "every unit, integration and documentation test, with all features but `numa`",
-        needs: &[Need::C],
+        needs: &[Need::C, Need::Fortran, Need::Valgrind],
         run: suite::run,
     },
     Stage {

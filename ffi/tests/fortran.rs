@@ -1,0 +1,238 @@
+//! The module `wharf` as Fortran programs find it: compiled from its installed source with every warning an
+//! error, and linked with the shared library. The programs are in `tests/fortran`; each ends at the first
+//! thing that is not so.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "c/build.rs"]
+#[allow(dead_code, reason = "this test links other programs with the same library")]
+mod build;
+
+#[path = "fortran/every.rs"]
+mod every;
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use build::{library, succeed};
+use wharf::{ArrayType, Deadline, Fabric, Options, Shape, StoreOptions};
+
+#[test]
+fn promises_of_the_module() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    compiler.build("behaviour").run(&[]);
+}
+
+#[test]
+fn default_integers_of_eight_bytes() {
+    let Some(compiler) = Compiler::find(&["-fdefault-integer-8"]) else { return };
+    compiler.build("behaviour").run(&[]);
+    compiler.build_text("every", &every::program()).run_with_rust();
+}
+
+#[test]
+fn optimised() {
+    let Some(compiler) = Compiler::find(&["-O3"]) else { return };
+    compiler.build("behaviour").run(&[]);
+}
+
+#[test]
+fn valgrind_finds_nothing() {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        println!("skipped: there is no valgrind");
+        return;
+    }
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let options =
+        ["-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"];
+    compiler.build("behaviour").run(&[&["valgrind"], &options[..]].concat());
+}
+
+#[test]
+fn every_type_and_rank_there_and_back() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    compiler.build_text("every", &every::program()).run_with_rust();
+}
+
+#[test]
+fn an_error_without_stat_stops_the_program() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let program = compiler.build("stop");
+    let output = program.command(&[]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("ERROR STOP wharf: the ticket is cut short"), "{said}");
+    assert!(output.stdout.is_empty(), "it went on");
+}
+
+#[test]
+fn arrays_of_rust_are_seen() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let program = compiler.build("consumer");
+    let store = program.fabric().store("rust", StoreOptions::default()).unwrap();
+    let numbers: Vec<f64> = (0..24).map(f64::from).collect();
+    let record = ArrayType::of::<[u8; 24]>(Shape::c([1])).unwrap();
+    let tickets = [
+        store.put_array(&numbers, Shape::fortran([2, 3, 4])).unwrap(),
+        store.put_array(&numbers, [2, 3, 4]).unwrap(),
+        store.put_slice(&numbers[..4]).unwrap(),
+        store.put_array(&[u32::MAX, 5, 6, 7], [2, 2]).unwrap(),
+        store.put(&[1, 255, 3]).unwrap(),
+        store.alloc_described(record).unwrap().seal().unwrap(),
+    ];
+    let mut talk = program.talk();
+    for ticket in tickets {
+        talk.say(&ticket.to_string());
+    }
+    assert_eq!(talk.rest().len(), 6);
+}
+
+/// gfortran with the options of a test, and the module that it made.
+struct Compiler {
+    options: Vec<&'static str>,
+    folder: tempfile::TempDir,
+}
+
+impl Compiler {
+    /// Nothing where there is no compiler: the test is skipped.
+    fn find(options: &[&'static str]) -> Option<Self> {
+        if Command::new("gfortran").arg("--version").output().is_err() {
+            println!("skipped: there is no gfortran");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let compiler = Self { options: [STRICT, options].concat(), folder };
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        compiler.compile(&[], &here.join("fortran/wharf.f90"));
+        compiler.compile(&CHECKED, &here.join("tests/fortran/check.f90"));
+        Some(compiler)
+    }
+
+    fn compile(&self, options: &[&str], source: &Path) {
+        let mut command = Command::new("gfortran");
+        command.current_dir(self.folder.path()).args(&self.options).args(options);
+        succeed(command.arg("-c").arg(source));
+    }
+
+    /// A program of `tests/fortran`.
+    fn build(&self, name: &str) -> Program {
+        let file = format!("tests/fortran/{name}.f90");
+        self.link(name, &Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
+    }
+
+    fn build_text(&self, name: &str, source: &str) -> Program {
+        let path = self.folder.path().join(format!("{name}.f90"));
+        std::fs::write(&path, source).unwrap();
+        self.link(name, &path)
+    }
+
+    fn link(&self, name: &str, source: &Path) -> Program {
+        self.compile(&CHECKED, source);
+        let library = library().parent().unwrap();
+        let object = format!("{name}.o");
+        succeed(
+            Command::new("gfortran")
+                .current_dir(self.folder.path())
+                .args([&object, "check.o", "wharf.o", "-o", name, "-lwharf"])
+                .arg(format!("-L{}", library.display()))
+                .arg(format!("-Wl,-rpath,{}", library.display())),
+        );
+        let memory = tempfile::tempdir_in("/dev/shm").unwrap();
+        Program { path: self.folder.path().join(name), memory }
+    }
+}
+
+/// A program that was built, with shared memory of its own.
+struct Program {
+    path: PathBuf,
+    memory: tempfile::TempDir,
+}
+
+impl Program {
+    /// How to start it, under another program maybe.
+    fn command(&self, under: &[&str]) -> Command {
+        let mut command = match under {
+            [] => Command::new(&self.path),
+            [tool, arguments @ ..] => {
+                let mut command = Command::new(tool);
+                command.args(arguments).arg(&self.path);
+                command
+            }
+        };
+        command.env_remove("WHARF_CONFIG").env("WHARF_SHM_DIR", self.node());
+        command
+    }
+
+    fn run(&self, under: &[&str]) {
+        let output = succeed(&mut self.command(under));
+        assert!(!output.stdout.is_empty(), "it did not say that it had done something");
+    }
+
+    fn node(&self) -> PathBuf {
+        self.memory.path().join("node")
+    }
+
+    /// This test's own membership of the program's node.
+    fn fabric(&self) -> Fabric {
+        Fabric::open(Options { directory: Some(self.node()), ..Options::default() }).unwrap()
+    }
+
+    fn talk(&self) -> Talk {
+        let mut command = self.command(&[]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (input, output) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
+        Talk { child, input, output }
+    }
+
+    /// The program of [`every`]: puts one array of each type and rank, and says what it has put. This side
+    /// looks at each, and puts an equal one for the program to look at.
+    fn run_with_rust(&self) {
+        let fabric = self.fabric();
+        let store = fabric.store("rust", StoreOptions::default()).unwrap();
+        let mut talk = self.talk();
+        for array in every::arrays() {
+            let line = talk.hear();
+            let ticket = line.parse().unwrap();
+            let view = fabric.resolve(&ticket, Deadline::NOW).unwrap();
+            assert_eq!(view.array().as_ref(), Some(&array.described), "{line}");
+            assert_eq!(&*view, array.bytes.as_slice(), "{}", array.described);
+            let mut block = store.alloc_described(array.described).unwrap();
+            block.copy_from_slice(&array.bytes);
+            talk.say(&block.seal().unwrap().to_string());
+        }
+        assert_eq!(talk.rest(), ["64 arrays"]);
+    }
+}
+
+/// A program that answers lines by lines.
+struct Talk {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Talk {
+    fn say(&mut self, line: &str) {
+        writeln!(self.input.as_ref().unwrap(), "{line}").unwrap();
+    }
+
+    fn hear(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.trim().to_owned()
+    }
+
+    /// What it says to its end, which is to be a good one.
+    fn rest(mut self) -> Vec<String> {
+        drop(self.input.take());
+        let lines = self.output.lines().map(|line| line.unwrap().trim().to_owned()).collect();
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status}: {lines:?}");
+        lines
+    }
+}
+
+const STRICT: &[&str] =
+    &["-g", "-std=f2018", "-Wall", "-Wextra", "-Wpedantic", "-fimplicit-none", "-Werror"];
+const CHECKED: [&str; 1] = ["-fcheck=all,no-array-temps"];
