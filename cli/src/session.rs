@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wharf::{Deadline, Error, Fabric, MemoryError, Options, Setting};
 
-use crate::voice::Voice;
+use crate::voice::{Late, Voice};
 
 /// The global options of the command line.
 pub(crate) struct Session {
@@ -33,24 +33,24 @@ impl Session {
         }
     }
 
-    /// Joins the node as soon as its directory exists: for who waits for what others are to put.
-    pub(crate) fn open_by(&self, deadline: Deadline) -> wharf::Result<Fabric> {
+    /// Joins the node as soon as its directory exists: for who waits for a name that others are to
+    /// give.
+    pub(crate) fn open_by(&self, deadline: Deadline) -> anyhow::Result<Fabric> {
         const PAUSE: Duration = Duration::from_millis(20);
-        let mut warned = false;
+        let mut waited = false;
         loop {
-            match self.open() {
-                Err(Error::Memory(MemoryError::NoDirectory { path })) if !deadline.has_passed() => {
-                    if !warned {
-                        self.voice.warn(format_args!(
-                            "there is no directory {} yet: waiting for it",
-                            path.display()
-                        ));
-                        warned = true;
-                    }
-                    thread::sleep(deadline.remaining().map_or(PAUSE, |left| left.min(PAUSE)));
-                }
-                opened => return opened,
+            let error = match self.open() {
+                Err(error @ Error::Memory(MemoryError::NoDirectory { .. })) => error,
+                opened => return Ok(opened?),
+            };
+            if deadline.has_passed() {
+                return Err(if waited { Late(error).into() } else { error.into() });
             }
+            if !waited {
+                self.voice.warn(format_args!("{error}. Waiting for it"));
+                waited = true;
+            }
+            thread::sleep(deadline.remaining().map_or(PAUSE, |left| left.min(PAUSE)));
         }
     }
 

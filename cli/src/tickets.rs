@@ -35,6 +35,11 @@ impl Given {
         Self { label, is_argument: false, what }
     }
 
+    /// Whether it has to be looked up.
+    pub(crate) fn is_name(&self) -> bool {
+        matches!(self.what, Ok(What::Name(_)))
+    }
+
     /// The ticket, looked up until the deadline if it was given by name.
     pub(crate) fn find(
         self,

@@ -9,7 +9,7 @@ use crate::tickets;
 pub(crate) fn run(session: &Session, args: &Get) -> anyhow::Result<()> {
     let given = tickets::one(&args.ticket)?;
     let (for_names, deadline) = deadlines(args.timeout);
-    let fabric = session.open_by(for_names)?;
+    let fabric = if given.is_name() { session.open_by(for_names)? } else { session.open()? };
     let ticket = given.find(&fabric, session.voice, for_names)?;
     // Before the resolve: an object that is delivered once must not be lost to a mistyped path.
     let output = Output::open(&args.output)?;

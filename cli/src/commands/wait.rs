@@ -9,7 +9,7 @@ use super::each::each;
 use crate::args::Wait;
 use crate::progress::{deadlines, patiently};
 use crate::session::Session;
-use crate::tickets;
+use crate::tickets::{self, Given};
 
 /// The first that was sealed.
 #[derive(Serialize)]
@@ -20,12 +20,16 @@ struct First {
 }
 
 pub(crate) fn run(session: &Session, args: &Wait) -> anyhow::Result<()> {
+    let given = tickets::many(&args.tickets);
     let (for_names, deadline) = deadlines(args.timeout);
-    let fabric = session.open_by(for_names)?;
+    let fabric = match given.iter().any(Given::is_name) {
+        true => session.open_by(for_names)?,
+        false => session.open()?,
+    };
     if args.any {
-        return any(session, &fabric, args, for_names, deadline);
+        return any(session, &fabric, given, for_names, deadline);
     }
-    each(session, tickets::many(&args.tickets), "sealed", |given| {
+    each(session, given, "sealed", |given| {
         let ticket = given.find(&fabric, session.voice, for_names)?;
         let wait = |deadline| fabric.wait(&ticket, deadline);
         let wait = || patiently(session.voice, "the producer", deadline, wait);
@@ -37,12 +41,11 @@ pub(crate) fn run(session: &Session, args: &Wait) -> anyhow::Result<()> {
 fn any(
     session: &Session,
     fabric: &Fabric,
-    args: &Wait,
+    given: Vec<Given>,
     for_names: Deadline,
     deadline: Deadline,
 ) -> anyhow::Result<()> {
-    let given = tickets::many(&args.tickets);
-    let find = |given: tickets::Given| given.find(fabric, session.voice, for_names);
+    let find = |given: Given| given.find(fabric, session.voice, for_names);
     let objects = given.into_iter().map(find).collect::<anyhow::Result<Vec<Ticket>>>()?;
     let wait = |deadline| fabric.wait_any(&objects, deadline);
     let index = patiently(session.voice, "any of the producers", deadline, wait)?;

@@ -71,7 +71,7 @@ fn a_name_is_waited_for_from_before_there_is_a_node() {
         let [got, found] = readers.map(|reader| reader.join().unwrap());
         for output in [&got, &found] {
             assert!(output.status.success(), "{output:?}");
-            assert!(text(&output.stderr).contains("no directory"), "{output:?}");
+            assert!(text(&output.stderr).contains("Waiting for it"), "{output:?}");
         }
         assert_eq!(text(&got.stdout), "bytes");
         assert_eq!(text(&found.stdout), format!("{ticket}\n"));
@@ -82,6 +82,19 @@ fn a_name_is_waited_for_from_before_there_is_a_node() {
 fn a_name_that_never_comes_ends_with_the_deadline() {
     let node = Node::new();
     failed(&node.get("name:never"), 1, &["no shared-memory directory"]);
+    for args in [
+        &["lookup", "--timeout", "20ms", "never"][..],
+        &["wait", "--timeout", "20ms", "name:never"],
+    ] {
+        failed(&node.run(&[&["--quiet"], args].concat()), 3, &["no shared-memory directory"]);
+    }
+    // Of a ticket it is known that its node is not here.
+    let elsewhere = Node::new();
+    let ticket = elsewhere.put(&elsewhere.file("in", b"bytes"));
+    for command in ["get", "wait"] {
+        let output = node.run(&[command, "--timeout", "1h", &ticket]);
+        failed(&output, 1, &["no shared-memory directory"]);
+    }
     node.put(&node.file("in", b"bytes"));
     failed(&node.get("name:never"), 1, &["no name \"never\""]);
     for args in
