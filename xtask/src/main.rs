@@ -8,12 +8,16 @@
 //! cargo xtask test --list     say which stages there are
 //! cargo xtask api             compare the public API with fabric/public-api.txt and shm/public-api.txt
 //! cargo xtask api --accept    write these anew: the change is meant
+//! cargo xtask install --prefix DIR    install the library and the command for C, C++ and Fortran
+//! cargo xtask dist            make a source archive that builds with no network
 //! ```
 //!
 //! Exit status: 0 done, 1 something failed, 2 wrong usage.
 
 mod api;
 mod demo;
+mod dist;
+mod install;
 mod place;
 mod setup;
 mod skips;
@@ -38,6 +42,8 @@ fn main() -> ExitCode {
         }
         ["api"] => test::run(&["api"]),
         ["api", "--accept"] => api::accept().map(|()| true),
+        ["install", "--prefix", prefix] => install::run(prefix).map(|()| true),
+        ["dist"] => dist::run().map(|()| true),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(true)
@@ -61,4 +67,6 @@ const USAGE: &str = "\
 usage: cargo xtask demo [OPTION...]  show the main job, end to end; --help lists the options
        cargo xtask test [STAGE...]   set up this machine and run every test, or only these stages
        cargo xtask test --list       list the stages
-       cargo xtask api [--accept]    compare the public API with the committed listings, or write them anew";
+       cargo xtask api [--accept]    compare the public API with the committed listings, or write them anew
+       cargo xtask install --prefix DIR  install the library and the command for C, C++ and Fortran
+       cargo xtask dist              make a source archive that builds with no network";

@@ -18,6 +18,9 @@ pub(crate) enum Need {
     Fortran,
     Valgrind,
     Hwloc,
+    Cmake,
+    PkgConfig,
+    Fortran,
     Rustfmt,
     Clippy,
 }
@@ -31,6 +34,9 @@ impl Need {
             Self::Fortran => &["gfortran", "--version"],
             Self::Valgrind => &["valgrind", "--version"],
             Self::Hwloc => &["pkg-config", "--exists", "hwloc", "libudev"],
+            Self::Cmake => &["sh", "-c", "cmake --version && make --version"],
+            Self::PkgConfig => &["pkg-config", "--version"],
+            Self::Fortran => &["gfortran", "--version"],
             Self::Rustfmt => &["cargo-fmt", "--version"],
             Self::Clippy => &["cargo-clippy", "--version"],
         }
@@ -46,6 +52,9 @@ impl Need {
             Self::Valgrind => Remedy::Packages(&["valgrind", "libc6-dbg"]),
             // The published binding links hwloc with all that hwloc itself is linked with.
             Self::Hwloc => Remedy::Packages(&["libhwloc-dev", "libudev-dev", "pkg-config"]),
+            Self::Cmake => Remedy::Packages(&["cmake", "make"]),
+            Self::PkgConfig => Remedy::Packages(&["pkg-config"]),
+            Self::Fortran => Remedy::Packages(&["gfortran"]),
             Self::Rustfmt => Remedy::Component("rustfmt"),
             Self::Clippy => Remedy::Component("clippy"),
         }

@@ -4,6 +4,7 @@
 //! from what the tool under it printed. A stage that ran nothing fails.
 
 mod fuzz;
+mod install;
 mod lint;
 mod memory;
 mod readme;
@@ -86,6 +87,12 @@ pub(crate) const STAGES: &[Stage] = &[
         about: "a bounded run of every fuzz target",
         needs: &[Need::C, Need::Cxx],
         run: |_| fuzz::run(),
+    },
+    Stage {
+        name: "install",
+        about: "the installed library, used from elsewhere in every way; the archive, with no network",
+        needs: install::NEEDS,
+        run: install::run,
     },
     Stage {
         name: "readme",

@@ -1,0 +1,63 @@
+//! The source archive, built and tried where there is no network.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::dist;
+use crate::place;
+use crate::tally::{Skip, Tally};
+use crate::tool::Tool;
+
+pub(super) fn check(folder: &Path, shared_memory: &Path) -> Result<Tally> {
+    let Some(unshare) = unshare() else {
+        let name = "the archive builds with no network".to_owned();
+        let reason = "this user may not cut a process off from the network (unshare)".to_owned();
+        return Ok(Tally { skipped: vec![Skip { name, reason }], ..Tally::default() });
+    };
+    let archive = dist::dist()?;
+    let tried = Tool::new("unshare")
+        .args(unshare)
+        .args(["bash", "-euxo", "pipefail", "-c", SCRIPT])
+        .folder(folder)
+        .env("ARCHIVE", &archive)
+        .env("CARGO", std::env::var_os("CARGO").context("xtask is to be started by cargo")?)
+        // Nothing that this machine has fetched before counts.
+        .env("CARGO_HOME", folder.join("cargo-home"))
+        .env("CARGO_TARGET_DIR", place::target().join("archive"))
+        // How fast the library is does not matter here, and how long the compiler takes does.
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("WHARF_SHM_DIR", shared_memory)
+        .succeed();
+    let mut tally = Tally { proof: "1 archive".to_owned(), ..Tally::default() };
+    match tried {
+        Ok(_) => tally.passed += 1,
+        Err(error) => tally.failed.push(format!("the archive: {error:#}")),
+    }
+    Ok(tally)
+}
+
+/// How this user gets a network of nothing but an idle loopback.
+fn unshare() -> Option<&'static [&'static str]> {
+    let works = |words: &&&[&str]| {
+        Tool::new("unshare").args(**words).args(["true"]).show(|_| false).succeed().is_ok()
+    };
+    [&["--net"][..], &["--map-root-user", "--net"]].iter().find(works).copied()
+}
+
+const SCRIPT: &str = r#"
+[ "$(tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' ')" = lo ]
+tar --extract --file "$ARCHIVE"
+cd wharf-*/
+cmake -S ffi -B build -DCMAKE_INSTALL_PREFIX="$PWD/installed" -DWHARF_COMMAND=OFF
+cmake --build build
+cmake --install build
+for program in producer consumer; do
+    cc -o $program installed/share/wharf/examples/c/$program.c \
+        -Iinstalled/include -Linstalled/lib -lwharf -Wl,-rpath,"$PWD/installed/lib"
+done
+./consumer "$(./producer)" | tee said
+grep '^31 32 33 34$' said
+"#;
