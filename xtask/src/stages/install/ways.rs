@@ -30,10 +30,10 @@ pub(super) const WAYS: &[Way] = &[
     Way {
         name: "cmake",
         script: r#"
-for language in "$PREFIX"/share/wharf/examples/*; do
-    build=build-${language##*/}
-    cmake -S "$language" -B "$build" -DCMAKE_PREFIX_PATH="$PREFIX" -DCMAKE_RUNTIME_OUTPUT_DIRECTORY="$PWD"
-    cmake --build "$build"
+for language in c cpp; do
+    cmake -S "$PREFIX/share/wharf/examples/$language" -B build-$language -DCMAKE_PREFIX_PATH="$PREFIX" \
+        -DCMAKE_RUNTIME_OUTPUT_DIRECTORY="$PWD"
+    cmake --build build-$language
 done
 "#,
     },
