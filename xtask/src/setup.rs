@@ -20,7 +20,6 @@ pub(crate) enum Need {
     Hwloc,
     Cmake,
     PkgConfig,
-    Fortran,
     Rustfmt,
     Clippy,
 }
@@ -36,7 +35,6 @@ impl Need {
             Self::Hwloc => &["pkg-config", "--exists", "hwloc", "libudev"],
             Self::Cmake => &["sh", "-c", "cmake --version && make --version"],
             Self::PkgConfig => &["pkg-config", "--version"],
-            Self::Fortran => &["gfortran", "--version"],
             Self::Rustfmt => &["cargo-fmt", "--version"],
             Self::Clippy => &["cargo-clippy", "--version"],
         }
@@ -54,7 +52,6 @@ impl Need {
             Self::Hwloc => Remedy::Packages(&["libhwloc-dev", "libudev-dev", "pkg-config"]),
             Self::Cmake => Remedy::Packages(&["cmake", "make"]),
             Self::PkgConfig => Remedy::Packages(&["pkg-config"]),
-            Self::Fortran => Remedy::Packages(&["gfortran"]),
             Self::Rustfmt => Remedy::Component("rustfmt"),
             Self::Clippy => Remedy::Component("clippy"),
         }
