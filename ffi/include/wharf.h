@@ -131,6 +131,10 @@ typedef enum wharf_status {
      */
     WHARF_ERROR_FORKED = -8,
     /**
+     * The request is not done yet.
+     */
+    WHARF_ERROR_NOT_DONE = -9,
+    /**
      * The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
      * with its process.
      */
@@ -466,6 +470,14 @@ typedef struct wharf_names wharf_names;
  * It is kept, failed or freed, which fails it: whoever waits is told.
  */
 typedef struct wharf_promise wharf_promise;
+
+/**
+ * A resolve under way. It is ended by wharf_request_wait() or wharf_request_cancel().
+ *
+ * While any waits, one thread of the library, "wharf-wait", sleeps until there is something to do; no signal
+ * is delivered to it.
+ */
+typedef struct wharf_request wharf_request;
 
 /**
  * A named place that this process puts objects in.
@@ -834,51 +846,6 @@ int wharf_fabric_resolve_many(const struct wharf_fabric *fabric,
                               int *statuses);
 
 /**
- * What state an object is in, without waiting for it and without ending what ends once it is resolved.
- *
- * @param[in]     fabric  The fabric.
- * @param[in]     ticket  The object's ticket.
- * @param[in,out] stat    Its struct_size says how much of it is known to the caller; the rest is written.
- * @return WHARF_OK; WHARF_ERROR_EVICTED if it is gone; else as wharf_fabric_resolve();
- *         WHARF_ERROR_STRUCT_SIZE.
- *
- * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
- */
-int wharf_fabric_stat(const struct wharf_fabric *fabric,
-                      const struct wharf_ticket *ticket,
-                      struct wharf_object_stat *stat);
-
-/**
- * Ends an object, whichever process of this user put it: at once for new resolves; views that exist stay
- * valid.
- *
- * @param[in] fabric  The fabric.
- * @param[in] ticket  The object's ticket.
- * @return WHARF_OK; WHARF_ERROR_EVICTED if it was gone already; WHARF_ERROR_PENDING if only its producer
- *         can end it yet; WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE;
- *         WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
- *
- * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
- */
-int wharf_fabric_evict(const struct wharf_fabric *fabric,
-                       const struct wharf_ticket *ticket);
-
-/**
- * Lets an object's lease end so long from now, whichever process of this user put it.
- *
- * @param[in] fabric  The fabric.
- * @param[in] ticket  The object's ticket.
- * @param[in] lease   The time in nanoseconds, more than 0.
- * @return WHARF_OK; WHARF_ERROR_EVICTED if its lease has ended; WHARF_ERROR_NOT_LEASED if it has none;
- *         WHARF_ERROR_ARGUMENT; else as wharf_fabric_evict().
- *
- * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
- */
-int wharf_fabric_renew(const struct wharf_fabric *fabric,
-                       const struct wharf_ticket *ticket,
-                       int64_t lease);
-
-/**
  * The ticket that was published under a name by wharf_store_publish(). Waits until somebody does.
  *
  * @param[in]  fabric   The fabric.
@@ -962,6 +929,102 @@ int wharf_names_at(const struct wharf_names *names,
 int wharf_names_free(struct wharf_names *names);
 
 /**
+ * Waits until an object is sealed. Nothing is pinned, and an object that ends once it is resolved is left
+ * for a resolve.
+ *
+ * @param[in] fabric   The fabric.
+ * @param[in] ticket   The object's ticket.
+ * @param[in] timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @return As wharf_fabric_resolve().
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_wait(const struct wharf_fabric *fabric,
+                      const struct wharf_ticket *ticket,
+                      int64_t timeout);
+
+/**
+ * Waits until the first of some objects is pending no more: it was sealed, has failed or is gone, and a
+ * resolve says which.
+ *
+ * @param[in]  fabric   The fabric.
+ * @param[in]  tickets  The objects' tickets.
+ * @param[in]  count    How many there are.
+ * @param[in]  timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @param[out] index    Which it is; the first, if several are.
+ * @return WHARF_OK; WHARF_ERROR_DEADLINE if all are still pending; WHARF_ERROR_ARGUMENT if there are none;
+ *         WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE; WHARF_ERROR_FORKED;
+ *         WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_wait_any(const struct wharf_fabric *fabric,
+                          const struct wharf_ticket *tickets,
+                          size_t count,
+                          int64_t timeout,
+                          size_t *index);
+
+/**
+ * Whether an object is there, or still to come. Waits for nothing and takes nothing.
+ *
+ * @param[in]  fabric  The fabric.
+ * @param[in]  ticket  The object's ticket.
+ * @param[out] exists  1 if it is; 0 once it has ended, has failed, or its producer died before it was sealed.
+ * @return WHARF_OK; WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE;
+ *         WHARF_ERROR_FORKED; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_exists(const struct wharf_fabric *fabric,
+                        const struct wharf_ticket *ticket,
+                        int *exists);
+
+/**
+ * What state an object is in, without waiting for it and without ending what ends once it is resolved.
+ *
+ * @param[in]     fabric  The fabric.
+ * @param[in]     ticket  The object's ticket.
+ * @param[in,out] stat    Its struct_size says how much of it is known to the caller; the rest is written.
+ * @return WHARF_OK; WHARF_ERROR_EVICTED if it is gone; else as wharf_fabric_resolve();
+ *         WHARF_ERROR_STRUCT_SIZE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_stat(const struct wharf_fabric *fabric,
+                      const struct wharf_ticket *ticket,
+                      struct wharf_object_stat *stat);
+
+/**
+ * Ends an object, whichever process of this user put it: at once for new resolves; views that exist stay
+ * valid.
+ *
+ * @param[in] fabric  The fabric.
+ * @param[in] ticket  The object's ticket.
+ * @return WHARF_OK; WHARF_ERROR_EVICTED if it was gone already; WHARF_ERROR_PENDING if only its producer
+ *         can end it yet; WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE;
+ *         WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_evict(const struct wharf_fabric *fabric,
+                       const struct wharf_ticket *ticket);
+
+/**
+ * Lets an object's lease end so long from now, whichever process of this user put it.
+ *
+ * @param[in] fabric  The fabric.
+ * @param[in] ticket  The object's ticket.
+ * @param[in] lease   The time in nanoseconds, more than 0.
+ * @return WHARF_OK; WHARF_ERROR_EVICTED if its lease has ended; WHARF_ERROR_NOT_LEASED if it has none;
+ *         WHARF_ERROR_ARGUMENT; else as wharf_fabric_evict().
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_renew(const struct wharf_fabric *fabric,
+                       const struct wharf_ticket *ticket,
+                       int64_t lease);
+
+/**
  * The object's ticket: whoever resolves it waits.
  *
  * @param[in]  promise  The promise.
@@ -1042,6 +1105,96 @@ int wharf_promise_fail(struct wharf_promise *promise, const char *message);
  * Thread-safe, but for other calls with the same promise at the same time.
  */
 int wharf_promise_free(struct wharf_promise *promise);
+
+/**
+ * Starts to resolve an object, and returns at once.
+ *
+ * @param[in]  fabric   The fabric.
+ * @param[in]  ticket   The object's ticket.
+ * @param[in]  timeout  How long the request may take, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @param[out] request  The request. What becomes of the object is its outcome, not this call's.
+ * @return WHARF_OK; WHARF_ERROR_TICKET; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. The request may outlive the
+ * handle of its fabric. An object that ends once it is resolved is taken when the request finds it sealed,
+ * and is gone if the request is cancelled after that.
+ */
+int wharf_fabric_resolve_start(const struct wharf_fabric *fabric,
+                               const struct wharf_ticket *ticket,
+                               int64_t timeout,
+                               struct wharf_request **request);
+
+/**
+ * Whether a request is done: resolved, or failed for good. Never waits.
+ *
+ * @param[in]  request  The request. It stays, done or not.
+ * @param[out] done     1 if wharf_request_wait() would return at once with its outcome, else 0.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for calls that end the same request at the same time.
+ */
+int wharf_request_test(const struct wharf_request *request, int *done);
+
+/**
+ * Waits until a request is done, ends it, and gives its outcome.
+ *
+ * @param[in]  request  The request. Its handle is closed, unless WHARF_ERROR_NOT_DONE is returned or an
+ *                      argument is refused.
+ * @param[in]  timeout  How long to wait here, in nanoseconds; WHARF_NOW or WHARF_FOREVER, which ends with the
+ *                      request's own timeout.
+ * @param[out] view     A view of the object, to be released by wharf_view_release().
+ * @return The outcome, as wharf_fabric_resolve() would return it; WHARF_ERROR_NOT_DONE if it is not done yet:
+ *         it goes on; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for other calls that end the same request at the same time.
+ */
+int wharf_request_wait(struct wharf_request *request,
+                       int64_t timeout,
+                       struct wharf_view **view);
+
+/**
+ * Waits until any of some requests is done.
+ *
+ * @param[in]  requests  The requests; those that are NULL are passed over. All stay: wharf_request_wait() gives
+ *                       the outcome of the one that is done.
+ * @param[in]  count     How many there are.
+ * @param[in]  timeout   How long to wait here, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @param[out] index     Which is done; the first, if several are.
+ * @return WHARF_OK; WHARF_ERROR_NOT_DONE if none is done yet; WHARF_ERROR_ARGUMENT if there is none to wait for;
+ *         WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for calls that end one of the requests at the same time.
+ */
+int wharf_request_wait_any(struct wharf_request *const *requests,
+                           size_t count,
+                           int64_t timeout,
+                           size_t *index);
+
+/**
+ * A descriptor for poll(), epoll and their kin: when it is readable, the request may be done, and
+ * wharf_request_test() says whether it is; where it is not, the descriptor is readable no more.
+ *
+ * @param[in]  request     The request.
+ * @param[out] descriptor  The descriptor. It belongs to the request, and is closed with it: take it out of an
+ *                         epoll set before. Do not read it.
+ * @return WHARF_OK; WHARF_ERROR_SYSTEM if the process can have no more descriptors; WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for calls that end the same request at the same time. It is closed by exec.
+ */
+int wharf_request_descriptor(const struct wharf_request *request,
+                             int *descriptor);
+
+/**
+ * Ends a request, done or not. What it has resolved is released.
+ *
+ * @param[in] request  The request, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was ended before.
+ *
+ * Thread-safe, but for other calls with the same request at the same time.
+ */
+int wharf_request_cancel(struct wharf_request *request);
 
 /**
  * Opens a place to put objects in. No memory is taken until something is put.
@@ -1284,7 +1437,7 @@ const char *wharf_version(void);
 /**
  * Whether the library that is loaded can do something that others may not.
  *
- * @param[in] feature  Its name. In this version: "names".
+ * @param[in] feature  Its name. In this version: "names", "requests".
  * @return 1 if it can; 0 if not, or the name is NULL or unknown.
  *
  * Thread-safe. Never fails.

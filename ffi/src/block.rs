@@ -147,12 +147,7 @@ pub unsafe extern "C" fn wharf_block_fail(
 /// Thread-safe, but for other calls with the same block at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_free(block: *mut wharf_block) -> c_int {
-    guard(|| {
-        if !block.is_null() {
-            drop(handle::take::<Taken>(block)?);
-        }
-        Ok(())
-    })
+    guard(|| if block.is_null() { Ok(()) } else { handle::close::<Taken>(block) })
 }
 
 /// A new handle of a block.

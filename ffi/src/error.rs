@@ -33,6 +33,8 @@ pub enum wharf_status {
     WHARF_ERROR_BUFFER = -7,
     /// This process was forked from the one that opened the fabric: open it again here.
     WHARF_ERROR_FORKED = -8,
+    /// The request is not done yet.
+    WHARF_ERROR_NOT_DONE = -9,
 
     /// The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
     /// with its process.
@@ -239,6 +241,7 @@ const NAMES: &[(wharf_status, &CStr)] = names![
     WHARF_ERROR_STRUCT_SIZE,
     WHARF_ERROR_BUFFER,
     WHARF_ERROR_FORKED,
+    WHARF_ERROR_NOT_DONE,
     WHARF_ERROR_EVICTED,
     WHARF_ERROR_FAILED,
     WHARF_ERROR_OWNER_DIED,

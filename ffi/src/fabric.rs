@@ -3,15 +3,14 @@
 use std::ffi::{OsStr, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use wharf::{Fabric, Options, State, Wait};
+use wharf::{Fabric, Options, Wait};
 
 use crate::error::{Failure, wharf_status};
 use crate::guard::guard;
 use crate::handle::{self, Handled, Kind, Slab};
-use crate::lifetime::{deadline, no_such, wharf_lifetime};
-use crate::pointer::{self, Out, OutFacts, OutList, OutText, Versioned};
+use crate::lifetime::{deadline, no_such};
+use crate::pointer::{self, Out, OutList, OutText, Versioned};
 use crate::ticket::wharf_ticket;
 use crate::view::{self, wharf_view};
 
@@ -92,47 +91,6 @@ unsafe impl Versioned for wharf_options {
     };
 }
 
-/// What state an object is in.
-#[repr(C)]
-pub enum wharf_state {
-    /// It has a ticket, and no bytes yet.
-    WHARF_STATE_PENDING = 0,
-    /// Its bytes are there and will not change.
-    WHARF_STATE_SEALED = 1,
-    /// Its producer failed it, or died before sealing it.
-    WHARF_STATE_FAILED = 2,
-}
-
-/// What is known of an object.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub struct wharf_object_stat {
-    /// sizeof(wharf_object_stat), set by the caller
-    pub struct_size: usize,
-    /// One of wharf_state
-    pub state: c_int,
-    /// 1 if the process that put it lives
-    pub owner_alive: c_int,
-    /// That process
-    pub owner_pid: i64,
-    /// Its size in bytes; 0 unless it is sealed
-    pub size: u64,
-    /// Its lifetime; a lease is what is left of it
-    pub lifetime: wharf_lifetime,
-}
-
-// SAFETY: `repr(C)`, begins with its size, and is made of whole numbers.
-unsafe impl Versioned for wharf_object_stat {
-    const ZERO: Self = Self {
-        struct_size: 0,
-        state: 0,
-        owner_alive: 0,
-        owner_pid: 0,
-        size: 0,
-        lifetime: wharf_lifetime::DEFAULT,
-    };
-}
-
 /// Joins the node.
 ///
 /// @param[in]  options  Options, or NULL for the defaults.
@@ -168,12 +126,7 @@ pub unsafe extern "C" fn wharf_fabric_open(
 /// Thread-safe, but for other calls with the same fabric at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_close(fabric: *mut wharf_fabric) -> c_int {
-    guard(|| {
-        if !fabric.is_null() {
-            drop(handle::take::<Fabric>(fabric)?);
-        }
-        Ok(())
-    })
+    guard(|| if fabric.is_null() { Ok(()) } else { handle::close::<Fabric>(fabric) })
 }
 
 /// The shared-memory directory in use.
@@ -225,10 +178,10 @@ pub unsafe extern "C" fn wharf_fabric_resolve(
         // SAFETY: the header asks that the fabric is not closed meanwhile.
         let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
         // SAFETY: the header asks for a ticket.
-        let ticket = unsafe { wharf_ticket::read(ticket) }?;
+        let ticket = unsafe { pointer::given(ticket, "ticket") }?;
         // SAFETY: the header asks for memory for a handle.
         let out = unsafe { Out::new(view, "view") }?;
-        out.write(view::give(fabric.resolve(&ticket, deadline(timeout)?)?)?);
+        out.write(view::resolve(fabric, ticket, deadline(timeout)?)?);
         Ok(())
     })
 }
@@ -267,107 +220,14 @@ pub unsafe extern "C" fn wharf_fabric_resolve_many(
         // SAFETY: the header asks for memory for so many numbers, or NULL.
         let statuses = unsafe { OutList::new(statuses, told, "statuses") }?;
         let deadline = deadline(timeout)?;
-        let resolve =
-            |ticket: &wharf_ticket| view::give(fabric.resolve(&ticket.ticket()?, deadline)?);
-        let outcomes: Vec<_> = tickets.iter().map(resolve).collect();
+        let outcomes: Vec<_> =
+            tickets.iter().map(|ticket| view::resolve(fabric, ticket, deadline)).collect();
         views.write(outcomes.iter().map(|view| view.as_ref().copied().unwrap_or_default()));
         let ok = wharf_status::WHARF_OK;
         statuses.write(
             outcomes.iter().map(|view| view.as_ref().map_or_else(Failure::status, |_| ok) as c_int),
         );
         outcomes.into_iter().find_map(Result::err).map_or(Ok(()), Err)
-    })
-}
-
-/// What state an object is in, without waiting for it and without ending what ends once it is resolved.
-///
-/// @param[in]     fabric  The fabric.
-/// @param[in]     ticket  The object's ticket.
-/// @param[in,out] stat    Its struct_size says how much of it is known to the caller; the rest is written.
-/// @return WHARF_OK; WHARF_ERROR_EVICTED if it is gone; else as wharf_fabric_resolve();
-///         WHARF_ERROR_STRUCT_SIZE.
-///
-/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wharf_fabric_stat(
-    fabric: *const wharf_fabric,
-    ticket: *const wharf_ticket,
-    stat: *mut wharf_object_stat,
-) -> c_int {
-    guard(|| {
-        // SAFETY: the header asks that the fabric is not closed meanwhile.
-        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
-        // SAFETY: the header asks for a ticket.
-        let ticket = unsafe { wharf_ticket::read(ticket) }?;
-        // SAFETY: the header asks for memory of its struct_size.
-        let out = unsafe { OutFacts::new(stat, "stat") }?;
-        let stat = fabric.stat(&ticket)?;
-        let state = match stat.state {
-            State::Pending => wharf_state::WHARF_STATE_PENDING,
-            State::Sealed => wharf_state::WHARF_STATE_SEALED,
-            _ => wharf_state::WHARF_STATE_FAILED,
-        };
-        out.write(wharf_object_stat {
-            struct_size: size_of::<wharf_object_stat>(),
-            state: state as c_int,
-            owner_alive: c_int::from(stat.owner_alive),
-            owner_pid: stat.owner_pid.into(),
-            size: stat.extent.map_or(0, |extent| extent.len),
-            lifetime: stat.lifetime.into(),
-        });
-        Ok(())
-    })
-}
-
-/// Ends an object, whichever process of this user put it: at once for new resolves; views that exist stay
-/// valid.
-///
-/// @param[in] fabric  The fabric.
-/// @param[in] ticket  The object's ticket.
-/// @return WHARF_OK; WHARF_ERROR_EVICTED if it was gone already; WHARF_ERROR_PENDING if only its producer
-///         can end it yet; WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE;
-///         WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
-///
-/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wharf_fabric_evict(
-    fabric: *const wharf_fabric,
-    ticket: *const wharf_ticket,
-) -> c_int {
-    guard(|| {
-        // SAFETY: the header asks that the fabric is not closed meanwhile.
-        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
-        // SAFETY: the header asks for a ticket.
-        let ticket = unsafe { wharf_ticket::read(ticket) }?;
-        Ok(fabric.evict(&ticket)?)
-    })
-}
-
-/// Lets an object's lease end so long from now, whichever process of this user put it.
-///
-/// @param[in] fabric  The fabric.
-/// @param[in] ticket  The object's ticket.
-/// @param[in] lease   The time in nanoseconds, more than 0.
-/// @return WHARF_OK; WHARF_ERROR_EVICTED if its lease has ended; WHARF_ERROR_NOT_LEASED if it has none;
-///         WHARF_ERROR_ARGUMENT; else as wharf_fabric_evict().
-///
-/// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn wharf_fabric_renew(
-    fabric: *const wharf_fabric,
-    ticket: *const wharf_ticket,
-    lease: i64,
-) -> c_int {
-    guard(|| {
-        // SAFETY: the header asks that the fabric is not closed meanwhile.
-        let fabric = unsafe { handle::get::<Fabric>(fabric) }?;
-        // SAFETY: the header asks for a ticket.
-        let ticket = unsafe { wharf_ticket::read(ticket) }?;
-        let lease = u64::try_from(lease).ok().filter(|time| *time > 0).ok_or_else(|| {
-            let message = format!("a lease of {lease} ns: it must be more than 0");
-            Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message)
-        })?;
-        Ok(fabric.renew(&ticket, Duration::from_nanos(lease))?)
     })
 }
 

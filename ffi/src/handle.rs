@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     Promise = 4,
     View = 5,
     Names = 6,
+    Request = 7,
 }
 
 /// An object that C can have a handle of.
@@ -75,16 +76,33 @@ pub(crate) unsafe fn get<'a, T: Handled>(handle: *const T::Opaque) -> Result<&'a
 /// Closes a handle, and gives its value back.
 #[inline]
 pub(crate) fn take<T: Handled>(handle: *mut T::Opaque) -> Result<T, Failure> {
+    let slot = empty::<T>(handle)?;
+    // SAFETY: the step of the generation makes this thread the value's only owner.
+    let value = unsafe { (*slot.value.get()).assume_init_read() };
+    T::slab().push(index_of(handle.addr() as u64), slot);
+    Ok(value)
+}
+
+/// Closes a handle, and drops its value where it is.
+#[inline]
+pub(crate) fn close<T: Handled>(handle: *mut T::Opaque) -> Result<(), Failure> {
+    let slot = empty::<T>(handle)?;
+    // SAFETY: as in `take`; it is not touched again before another value is written.
+    unsafe { (*slot.value.get()).assume_init_drop() };
+    T::slab().push(index_of(handle.addr() as u64), slot);
+    Ok(())
+}
+
+/// Steps a slot's generation from the handle's to the next: from here on the value is the caller's.
+#[inline]
+fn empty<T: Handled>(handle: *mut T::Opaque) -> Result<&'static Slot<T>, Failure> {
     let (slot, generation) = find::<T>(handle)?;
     let next = generation.wrapping_add(1);
     // Acquire: pairs with the Release in `insert`.
     slot.generation
         .compare_exchange(generation, next, Ordering::Acquire, Ordering::Relaxed)
         .map_err(|_| closed::<T>())?;
-    // SAFETY: the step of the generation makes this thread the value's only owner.
-    let value = unsafe { (*slot.value.get()).assume_init_read() };
-    T::slab().push(index_of(handle.addr() as u64), slot);
-    Ok(value)
+    Ok(slot)
 }
 
 /// The slot that a handle of the right kind names, and the generation it names.
@@ -124,8 +142,15 @@ fn closed<T: Handled>() -> Failure {
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Fabric, Self::Store, Self::Block, Self::Promise, Self::View, Self::Names];
+    const ALL: [Self; 7] = [
+        Self::Fabric,
+        Self::Store,
+        Self::Block,
+        Self::Promise,
+        Self::View,
+        Self::Names,
+        Self::Request,
+    ];
 
     fn of(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u8 == number)
@@ -139,6 +164,7 @@ impl Kind {
             Self::Promise => "wharf_promise",
             Self::View => "wharf_view",
             Self::Names => "wharf_names",
+            Self::Request => "wharf_request",
         }
     }
 }

@@ -174,10 +174,5 @@ pub unsafe extern "C" fn wharf_names_at(
 /// Thread-safe, but for other calls with the same list at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_names_free(names: *mut wharf_names) -> c_int {
-    guard(|| {
-        if !names.is_null() {
-            drop(handle::take::<Names>(names)?);
-        }
-        Ok(())
-    })
+    guard(|| if names.is_null() { Ok(()) } else { handle::close::<Names>(names) })
 }

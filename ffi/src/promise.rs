@@ -158,10 +158,5 @@ pub unsafe extern "C" fn wharf_promise_fail(
 /// Thread-safe, but for other calls with the same promise at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_promise_free(promise: *mut wharf_promise) -> c_int {
-    guard(|| {
-        if !promise.is_null() {
-            drop(handle::take::<Promise>(promise)?);
-        }
-        Ok(())
-    })
+    guard(|| if promise.is_null() { Ok(()) } else { handle::close::<Promise>(promise) })
 }

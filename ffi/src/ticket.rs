@@ -206,12 +206,14 @@ impl wharf_ticket {
         unsafe { pointer::given(ticket, "ticket") }?.ticket()
     }
 
-    #[inline]
     pub(crate) fn ticket(&self) -> Result<Ticket, Failure> {
-        match self.bytes.get(..self.size as usize) {
-            Some(bytes) => Ok(Ticket::from_bytes(bytes)?),
-            None => Err(too_long(self.size)),
-        }
+        Ok(Ticket::from_bytes(self.octets()?)?)
+    }
+
+    /// The ticket's bytes.
+    #[inline]
+    pub(crate) fn octets(&self) -> Result<&[u8], Failure> {
+        self.bytes.get(..self.size as usize).ok_or_else(|| too_long(self.size))
     }
 }
 

@@ -12,3 +12,13 @@ use build::{C11, Program};
 fn objects() {
     Program::new("objects").build(&C11).run();
 }
+
+#[test]
+fn requests() {
+    Program::new("requests").build(&C11).run();
+}
+
+#[test]
+fn nonsense() {
+    Program::new("nonsense").build(&C11).run();
+}
