@@ -3,7 +3,7 @@
  *     ./promise > ticket &
  *     ./waiter "$(cat ticket)"
  *
- *     ./promise "no convergence" > ticket &         fails, and readers are told why
+ *     ./promise "no convergence"                    fails, and readers are told why; Enter ends it
  */
 #include <time.h>
 
@@ -37,10 +37,12 @@ int main(int argc, char **argv)
     print_ticket(&ticket);
 
     const double result = compute();
-    if (argc > 1)
+    if (argc > 1) {
         check(wharf_promise_fail(promise, argv[1]), "fail the promise");
-    else
+        getchar(); /* what failed does not outlive its process: late readers could not be told why */
+    } else {
         check(wharf_promise_put(promise, &result, sizeof result, NULL), "keep the promise");
+    }
 
     wharf_store_close(store);
     wharf_fabric_close(fabric);

@@ -39,9 +39,12 @@ grep '^42, ' said
         name: "a producer that fails",
         programs: &["promise", "waiter"],
         script: r#"
-read -r ticket < <(./promise 'no convergence')
+coproc ./promise 'no convergence'
+read -r ticket <&"${COPROC[0]}"
 fails ./waiter "$ticket" > said
 grep 'the producer failed: no convergence' said
+exec {COPROC[1]}>&-
+wait $COPROC_PID
 "#,
     },
     Scenario {
