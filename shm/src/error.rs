@@ -169,12 +169,71 @@ pub enum Error {
     OwnerDied,
 
     /// The object was not there by the deadline.
-    #[error("the deadline passed before the object was sealed")]
+    #[error(
+        "the deadline passed before the object was sealed, or before all of it was copied if it is \
+         exposed memory"
+    )]
     Deadline,
 
     /// A wait for any of no objects would never end.
     #[error("there is nothing to wait for: the list of objects is empty")]
     NothingAwaited,
+
+    /// There is no such memory to expose.
+    #[error(
+        "{len} bytes at address {address:#x} cannot be exposed: not all of them are memory of this \
+         process that can be read"
+    )]
+    NotMemory {
+        /// Where it was said to be.
+        address: u64,
+        /// How long it was said to be.
+        len: u64,
+    },
+
+    /// Exposed memory could not be reached in its producer.
+    #[error(
+        "cannot read what process {pid} has exposed, by cross-memory attach: {source}. {advice}, or \
+         let the producer put a copy instead"
+    )]
+    Attach {
+        /// The producer.
+        pid: u32,
+        /// What to change.
+        advice: String,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// Exposed memory has a byte that cannot be read: it was freed or unmapped while it was exposed,
+    /// or never could be. Nothing was handed out.
+    #[error(
+        "byte {at} of the {len} that process {pid} has exposed at address {address:#x} cannot be \
+         read: the producer freed or protected it, or it is memory of a device"
+    )]
+    Unreadable {
+        /// The producer.
+        pid: u32,
+        /// Where the memory is in the producer.
+        address: u64,
+        /// Its length.
+        len: u64,
+        /// The first byte that could not be read.
+        at: u64,
+    },
+
+    /// Processes were still copying memory that is to be exposed no more. What they copy is handed
+    /// to nobody.
+    #[error(
+        "{} still in the middle of copying the memory when the deadline passed (pid {}): wait on by \
+         calling again. A process that is stopped has to be continued or ended",
+        if pids.len() == 1 { "a process was".into() } else { format!("{} processes were", pids.len()) },
+        pids.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    StillRead {
+        /// The processes.
+        pids: Vec<u32>,
+    },
 
     /// The call was made in a forked child, on memory that belongs to its parent.
     #[error("this process was forked from the one that opened the node: open it again here")]

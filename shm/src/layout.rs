@@ -137,6 +137,39 @@ pub(crate) struct Slot {
     pub(crate) link: AtomicU32,
 }
 
+/// What stands in an arena in the place of an object whose bytes are memory of its owner's, and is
+/// followed by the object's note: where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Exposure {
+    /// Their address in the owner.
+    pub(crate) address: u64,
+    /// The address of the owner's witness there, ...
+    pub(crate) witness_at: u64,
+    /// ... and what it is: who reads it there reads the owner's memory.
+    pub(crate) witness: u64,
+}
+
+impl Exposure {
+    pub(crate) const SIZE: usize = 24;
+
+    pub(crate) fn to_bytes(self) -> [u8; Self::SIZE] {
+        let mut bytes = [0; Self::SIZE];
+        bytes[..8].copy_from_slice(&self.address.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.witness_at.to_le_bytes());
+        bytes[16..].copy_from_slice(&self.witness.to_le_bytes());
+        bytes
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8; Self::SIZE]) -> Self {
+        let mut words = [0; 3];
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+            *word = u64::from_le_bytes(*bytes);
+        }
+        let [address, witness_at, witness] = words;
+        Self { address, witness_at, witness }
+    }
+}
+
 pub(crate) const PAGE: usize = 4096;
 pub(crate) const SLOT_SIZE: usize = size_of::<Slot>();
 /// Slots 0 to 63 are where the header lies.
@@ -225,5 +258,10 @@ mod tests {
             offset_of!(Slot, link),
         ];
         assert_eq!(slot, [0, 8, 16, 24, 28, 32, 48, 56, 60]);
+        let exposure = Exposure { address: 0x0102, witness_at: 0x0304, witness: 5 };
+        let mut golden = [0; Exposure::SIZE];
+        (golden[0], golden[1], golden[8], golden[9], golden[16]) = (2, 1, 4, 3, 5);
+        assert_eq!(exposure.to_bytes(), golden);
+        assert_eq!(Exposure::from_bytes(&golden), exposure);
     }
 }

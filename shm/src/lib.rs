@@ -88,7 +88,7 @@ mod placement;
 mod protocol;
 mod sys;
 
-pub use arena::{Arena, ArenaOptions, Block, Promise, Sealed, Usage};
+pub use arena::{Arena, ArenaOptions, Block, Exposed, Promise, Sealed, Usage};
 pub use deadline::{Deadline, Wait};
 pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};

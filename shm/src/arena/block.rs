@@ -146,16 +146,20 @@ impl Block {
     /// # Errors
     /// [`Error::Closed`] if the arena was closed meanwhile, [`Error::Forked`] in a child.
     pub fn seal(mut self) -> Result<Sealed> {
-        let pending = &mut self.pending;
-        let map = &pending.arena.map;
-        pending.arena.node.check()?;
-        fail_point!("seal.begin");
-        let whole = pending.begun.extent;
-        map.slot(pending.slot)?
-            .seal(pending.begun.generation, whole, pending.lifetime.end, || map.ring())
-            .map_err(|_| Error::Closed)?;
-        pending.settled = true;
-        Ok(Sealed { key: self.pending.peek_key(), extent: self.extent() })
+        let whole = self.pending.begun.extent;
+        let key = self.pending.seal(whole)?;
+        Ok(Sealed { key, extent: self.extent() })
+    }
+
+    /// Where its bytes are, followed by the note.
+    pub(crate) fn start(&self) -> NonNull<u8> {
+        self.bytes
+    }
+
+    /// Makes an object of so many bytes that lie where the block says, and not in it.
+    pub(super) fn seal_exposed(mut self, len: u64) -> Result<ObjectKey> {
+        let exposed = Extent { len, ..self.pending.begun.extent };
+        self.pending.seal(exposed)
     }
 
     /// Fails the object: whoever waits for it, now or later, gets the message.
@@ -229,6 +233,17 @@ impl Pending {
             generation: self.begun.generation,
             capability: self.begun.capability,
         }
+    }
+
+    fn seal(&mut self, extent: Extent) -> Result<ObjectKey> {
+        self.arena.node.check()?;
+        fail_point!("seal.begin");
+        let map = &self.arena.map;
+        map.slot(self.slot)?
+            .seal(self.begun.generation, extent, self.lifetime.end, || map.ring())
+            .map_err(|_| Error::Closed)?;
+        self.settled = true;
+        Ok(self.peek_key())
     }
 
     fn fail(&mut self, message: &str) -> Result<()> {

@@ -206,17 +206,17 @@ impl Slots {
         match slot.word().state() {
             Some(State::Sealed) => {
                 self.objects += 1;
-                self.kept.push(slot.extent());
+                self.kept.push(slot.taken());
             }
             Some(State::Failed) => match slot.failure() {
                 Failure::OwnerDied => {}
                 // Closed with a block in somebody's hands, who is gone by now.
                 Failure::OwnerClosed if owner_ended => {}
-                Failure::OwnerClosed | Failure::Message => self.kept.push(slot.extent()),
+                Failure::OwnerClosed | Failure::Message => self.kept.push(slot.taken()),
             },
-            Some(State::Evicted) => self.gone.push((index, slot.extent())),
+            Some(State::Evicted) => self.gone.push((index, slot.taken())),
             // Free, or damaged: only a view can say that it still matters.
-            None if slot.extent().len > 0 => self.gone.push((index, slot.extent())),
+            None if slot.taken().len > 0 => self.gone.push((index, slot.taken())),
             _ => {}
         }
     }

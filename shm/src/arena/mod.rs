@@ -12,6 +12,7 @@
 mod block;
 mod books;
 pub(crate) mod custody;
+mod exposed;
 pub(crate) mod map;
 mod owner;
 pub(crate) mod segment;
@@ -22,6 +23,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub use block::{Block, Promise};
+pub use exposed::Exposed;
 pub use owner::Usage;
 
 use crate::error::{Error, Result};
@@ -31,8 +33,8 @@ use crate::layout::{ARENA_MAGIC, ArenaHeader, NAME_MAX, PAGE};
 use crate::lifetime::Lifetime;
 use crate::names::FileName;
 use crate::names::published::Published;
+use crate::node::NodeInner;
 use crate::node::record::write_owner;
-use crate::node::{Node, NodeInner};
 use crate::placement::Placement;
 use crate::protocol::{self, Native, State};
 use crate::sys::fork::Window;
@@ -58,7 +60,7 @@ pub struct ArenaOptions {
 /// Memory of this process that it shares with its node.
 ///
 /// Cloning it is cheap, all clones are one arena, and any thread may use it. It is closed when it
-/// is [closed](Arena::close) or the last clone and the last [`Block`] are dropped.
+/// is [closed](Arena::close) or the last clone and the last [`Block`] and [`Exposed`] are dropped.
 #[derive(Clone, Debug)]
 pub struct Arena {
     inner: Arc<ArenaInner>,
@@ -84,8 +86,7 @@ struct ArenaInner {
 }
 
 impl Arena {
-    pub(crate) fn create(node: &Node, options: &ArenaOptions) -> Result<Self> {
-        let node = node.inner();
+    pub(crate) fn create(node: &Arc<NodeInner>, options: &ArenaOptions) -> Result<Self> {
         node.check()?;
         let directory = &node.directory;
         let capacity = match options.capacity {
@@ -199,10 +200,11 @@ impl Arena {
         Ok(())
     }
 
-    /// Publishes an object under a name, for any process to [look up](Node::lookup), with at most
+    /// Publishes an object under a name, for any process to [look up](crate::Node::lookup), with at most
     /// 1 KiB of the caller's own beside it. The object need not be this arena's, nor sealed.
     ///
-    /// The name stands for as long as the object, unless it is [taken away](Node::unpublish).
+    /// The name stands for as long as the object, unless it is
+    /// [taken away](crate::Node::unpublish).
     ///
     /// # Errors
     /// [`Error::NameTaken`] if somebody was first; [`Error::InvalidName`]; [`Error::ValueTooLong`];

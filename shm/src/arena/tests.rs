@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::*;
 use crate::deadline::{Deadline, Wait};
 use crate::lifetime::End;
-use crate::node::NodeOptions;
+use crate::node::{Node, NodeOptions};
 use crate::object::View;
 
 /// A node of the test's own.

@@ -8,7 +8,7 @@ use crate::error::{Error, Result, is_missing};
 use crate::fail::fail_point;
 use crate::layout::{PAGE, RECORD_HEADER, RECORD_MAGIC, RecordHeader};
 use crate::node::directory::{Directory, Entry, check_preamble};
-use crate::node::record::RECORD_BYTES;
+use crate::node::record::{RECORD_BYTES, read_owner};
 use crate::protocol::{self, Native, Pin, Tables};
 use crate::sys::file;
 use crate::sys::map::{Access, Mapping};
@@ -55,6 +55,22 @@ impl Census {
         })?;
         pinned.sort_unstable();
         Ok(Pinned(pinned))
+    }
+
+    /// The living processes that hold this pin, each once. What comes and goes meanwhile may be
+    /// missed: this is for people.
+    pub(crate) fn holders(&mut self, directory: &Directory, pin: Pin) -> Result<Vec<u32>> {
+        self.pinned(directory, pin.tag())?;
+        let mut pids = Vec::new();
+        for (path, table) in &self.tables {
+            let holds = table.pins(path)?.iter().any(|held| pin.is(held.load(Ordering::Relaxed)));
+            if holds && table.lives(path)? {
+                pids.push(read_owner(&table.header(path)?.owner).pid);
+            }
+        }
+        pids.sort_unstable();
+        pids.dedup();
+        Ok(pids)
     }
 
     /// Removes the records of processes that are dead; says how many there were.

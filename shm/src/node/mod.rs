@@ -25,7 +25,8 @@ use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
 use crate::limits::Limits;
-use crate::object::{Awaited, View};
+use crate::object::{Awaited, Landing, View};
+use crate::sys::attach;
 use crate::sys::map::Access;
 use census::Census;
 use directory::{Directory, Entry};
@@ -56,6 +57,7 @@ pub struct NodeOptions {
 #[derive(Clone, Debug)]
 pub struct Node {
     inner: Arc<NodeInner>,
+    landing: Arc<Landing>,
 }
 
 #[derive(Debug)]
@@ -65,7 +67,7 @@ pub(crate) struct NodeInner {
     census: Mutex<Census>,
     /// Arenas that are mapped. Being here pins nothing.
     arenas: RwLock<HashMap<ArenaId, Arc<ArenaMap>, BuildHasherDefault<ByFirstBytes>>>,
-    this: Weak<NodeInner>,
+    pub(crate) this: Weak<NodeInner>,
 }
 
 impl Node {
@@ -129,7 +131,7 @@ impl Node {
         }
         tracing::debug!(directory = %inner.directory.path().display(), "joined the node");
         fail_point!("open.done");
-        Ok(Self { inner })
+        Ok(Self { inner, landing: Arc::default() })
     }
 
     pub(crate) fn inner(&self) -> &Arc<NodeInner> {
@@ -160,19 +162,25 @@ impl Node {
     /// [`Error::Forked`]; [`Error::Vanished`]; [`Error::Io`] when the filesystem has no room for a
     /// page.
     pub fn create_arena(&self, options: &ArenaOptions) -> Result<Arena> {
-        Arena::create(self, options)
+        Arena::create(&self.inner, options)
     }
 
     /// The object's bytes, in place: nothing is copied, whatever the size. Waits for a pending
     /// object until the deadline, or until its producer fails it or dies.
     ///
+    /// Memory that a process [exposed](Arena::expose) is copied out of it, into an arena that this
+    /// process makes for that; the copy too ends by the deadline, unless that had passed when it
+    /// began.
+    ///
     /// # Errors
     /// [`Error::Evicted`], [`Error::WrongCapability`], [`Error::NoSuchSlot`]; for pending objects
     /// [`Error::Deadline`], [`Error::Failed`], [`Error::OwnerDied`]; [`Error::TooManyViews`];
-    /// [`Error::Corrupt`] if shared memory is damaged; [`Error::Forked`].
+    /// [`Error::Corrupt`] if shared memory is damaged; [`Error::Forked`]; for exposed memory
+    /// [`Error::Attach`] and [`Error::Unreadable`], and what a copy of it meets: [`Error::Full`],
+    /// [`Error::OutOfMemory`].
     #[inline]
     pub fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
-        self.inner.resolve(key, deadline, wait)
+        self.inner.resolve(key, deadline, wait, &self.landing)
     }
 
     /// Waits until an object is sealed. Nothing is pinned, and an object that ends `once` is left
@@ -207,7 +215,7 @@ impl Node {
     /// # Errors
     /// [`Error::WrongCapability`], [`Error::NoSuchSlot`], [`Error::Vanished`], [`Error::Forked`].
     pub fn awaited(&self, key: &ObjectKey) -> Result<Option<Awaited>> {
-        Awaited::find(&self.inner, key)
+        Awaited::find(&self.inner, &self.landing, key)
     }
 
     /// Calls `look`, and then sleeps for as long as it says, or until the node's bell rings; not at
@@ -240,6 +248,7 @@ impl Node {
             Some((state, (true, entry))) => Ok(ObjectStat {
                 state,
                 extent: entry.extent(state),
+                exposed: entry.exposed,
                 lifetime: entry.lifetime,
                 owner_alive: Custody::is_held(&self.inner.directory, arena.id)?,
                 owner_pid: arena.owner()?.pid,
@@ -270,6 +279,18 @@ impl Node {
     pub fn room(&self) -> Room {
         let headroom = Limits::discover(self.directory()).headroom();
         Room { bytes: headroom.bytes, bound_by: headroom.to_string() }
+    }
+
+    /// Lets every process of this user read memory that this one [exposes](Arena::expose), where
+    /// the security module Yama lets only its ancestors (`kernel.yama.ptrace_scope` is 1).
+    ///
+    /// It lets them trace this process too, as where Yama does not stand in the way, and holds until
+    /// the process ends. Does nothing where there is no Yama.
+    ///
+    /// # Errors
+    /// [`Error::Attach`] if this process may not.
+    pub fn allow_attach() -> Result<()> {
+        attach::allow_any().map_err(|error| Error::attach(std::process::id(), error))
     }
 
     /// Every arena on the node, with what it holds.

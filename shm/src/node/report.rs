@@ -21,6 +21,9 @@ pub struct ObjectStat {
     pub state: State,
     /// Where its bytes lie; only when it is sealed.
     pub extent: Option<Extent>,
+    /// Whether they are memory of its producer's own, see [`Exposed`](crate::Exposed): of its extent
+    /// only the length means anything then.
+    pub exposed: bool,
     /// Its lifetime; a lease is what is left of it.
     pub lifetime: Lifetime,
     /// Whether the process that put it lives.
@@ -61,6 +64,9 @@ pub struct ObjectEntry {
     pub state: State,
     /// Where its bytes lie; only when it is sealed.
     pub extent: Option<Extent>,
+    /// Whether they are memory of its producer's own, see [`Exposed`](crate::Exposed): of its extent
+    /// only the length means anything then.
+    pub exposed: bool,
     /// Its lifetime; a lease is what is left of it.
     pub lifetime: Lifetime,
 }
@@ -102,18 +108,26 @@ pub struct SweepReport {
 pub(crate) struct Fields {
     extent: Extent,
     note: u8,
+    pub(crate) exposed: bool,
     pub(crate) lifetime: Lifetime,
 }
 
 impl Fields {
     pub(crate) fn extent(&self, state: State) -> Option<Extent> {
-        (state == State::Sealed).then_some(self.extent)?.without(self.note)
+        // What stands beside the note of exposed memory is not the object.
+        let note = if self.exposed { 0 } else { self.note };
+        (state == State::Sealed).then_some(self.extent)?.without(note)
     }
 }
 
 impl ObjectEntry {
     pub(crate) fn read(slot: &Slot) -> Fields {
-        Fields { extent: slot.extent(), note: slot.note(), lifetime: slot.lifetime() }
+        Fields {
+            extent: slot.extent(),
+            note: slot.note(),
+            exposed: slot.is_exposed(),
+            lifetime: slot.lifetime(),
+        }
     }
 }
 
@@ -129,6 +143,7 @@ impl ArenaStat {
                     generation,
                     state,
                     extent: fields.extent(state),
+                    exposed: fields.exposed,
                     lifetime: fields.lifetime,
                 });
             }

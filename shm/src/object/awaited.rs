@@ -13,8 +13,8 @@ use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::node::NodeInner;
-use crate::object::View;
 use crate::object::wait::{SLICE, patience};
+use crate::object::{Landing, View};
 use crate::protocol::{self, Native, State};
 
 /// An object that was pending when it was [asked for](crate::Node::awaited), to be waited for
@@ -30,10 +30,15 @@ pub struct Awaited {
     node: Arc<NodeInner>,
     arena: Arc<ArenaMap>,
     key: ObjectKey,
+    landing: Arc<Landing>,
 }
 
 impl Awaited {
-    pub(crate) fn find(node: &Arc<NodeInner>, key: &ObjectKey) -> Result<Option<Self>> {
+    pub(crate) fn find(
+        node: &Arc<NodeInner>,
+        landing: &Arc<Landing>,
+        key: &ObjectKey,
+    ) -> Result<Option<Self>> {
         node.check()?;
         let arena = match node.arena(key.arena) {
             Ok(arena) => arena,
@@ -42,7 +47,10 @@ impl Awaited {
         };
         let slot = arena.slot(key.slot)?;
         match slot.consistent(key.generation, || slot.is_opened_by(&key.capability)) {
-            Some((State::Pending, true)) => Ok(Some(Self { node: node.clone(), arena, key: *key })),
+            Some((State::Pending, true)) => {
+                let (node, landing) = (node.clone(), landing.clone());
+                Ok(Some(Self { node, arena, key: *key, landing }))
+            }
             Some((State::Evicted, _)) | None => Ok(None),
             Some((_, true)) => Ok(None),
             Some((_, false)) => Err(Error::WrongCapability),
@@ -69,7 +77,7 @@ impl Awaited {
     /// As [`Node::resolve`](crate::Node::resolve).
     pub fn resolve(&self) -> Result<View> {
         self.node.check()?;
-        self.node.resolve_in(&self.arena, &self.key, Deadline::NOW, Wait::Block)
+        self.node.resolve_in(&self.arena, &self.key, Deadline::NOW, Wait::Block, &self.landing)
     }
 
     /// [`Node::wait`](crate::Node::wait), in the same way.
@@ -87,7 +95,7 @@ impl Awaited {
     /// If what a dead producer left cannot be cleaned.
     pub fn look_after<'a>(objects: impl IntoIterator<Item = &'a Self>) -> Result<()> {
         let mut seen = HashMap::new();
-        for Self { node, arena, key } in objects {
+        for Self { node, arena, key, .. } in objects {
             node.check()?;
             let producer = match seen.get(&key.arena) {
                 Some(producer) => *producer,

@@ -12,6 +12,7 @@ use crate::layout::Slot;
 use crate::node::NodeInner;
 use crate::node::record::Pinned;
 use crate::object::View;
+use crate::object::copied::{Landing, Lent};
 use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
 use crate::sys::prefetch;
@@ -19,9 +20,15 @@ use crate::sys::prefetch;
 impl NodeInner {
     /// See [`Node::resolve`](crate::Node::resolve).
     #[inline]
-    pub(crate) fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
+    pub(crate) fn resolve(
+        &self,
+        key: &ObjectKey,
+        deadline: Deadline,
+        wait: Wait,
+        landing: &Landing,
+    ) -> Result<View> {
         self.check()?;
-        self.resolve_in(&self.arena(key.arena)?, key, deadline, wait)
+        self.resolve_in(&self.arena(key.arena)?, key, deadline, wait, landing)
     }
 
     #[inline]
@@ -31,13 +38,14 @@ impl NodeInner {
         key: &ObjectKey,
         deadline: Deadline,
         wait: Wait,
+        landing: &Landing,
     ) -> Result<View> {
         let slot = arena.slot(key.slot)?;
         loop {
             let word = slot.word();
             match word.observed(key.generation) {
                 Observed::Is(State::Sealed) => {
-                    if let Some(view) = view(self, arena, slot, key)? {
+                    if let Some(view) = view(self, arena, slot, key, deadline, landing)? {
                         return Ok(view);
                     }
                 }
@@ -86,11 +94,16 @@ fn view(
     arena: &Arc<ArenaMap>,
     slot: &Slot,
     key: &ObjectKey,
+    deadline: Deadline,
+    landing: &Landing,
 ) -> Result<Option<View>> {
     prefetch_bytes(arena, slot);
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
+    if slot.is_exposed() {
+        return Lent { node, arena, slot, key, deadline }.copy_out(pin, landing);
+    }
     let (whole, note) = (slot.extent(), slot.note());
     let bytes = arena.bytes(whole)?;
     let extent = whole.without(note).ok_or_else(|| arena.corrupt(NOTE_TOO_LONG))?;
@@ -176,7 +189,7 @@ fn pin<'a>(
 }
 
 /// Lets go of a pin, unless it is kept.
-struct PinGuard<'a> {
+pub(super) struct PinGuard<'a> {
     arena: &'a ArenaMap,
     index: usize,
 }

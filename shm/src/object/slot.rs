@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Capability, Extent};
-use crate::layout::Slot;
+use crate::layout::{Exposure, Slot};
 use crate::lifetime::{End, Lifetime, Scope};
 use crate::protocol::{self, Native, Observed, SlotWord, State};
 use crate::sys::{clock, futex};
@@ -32,6 +32,7 @@ const NODE_SCOPE: u32 = 1;
 const ENDS_ONCE: u32 = 1 << 1;
 const ENDS_BY_LEASE: u32 = 2 << 1;
 const END_MASK: u32 = 3 << 1;
+const EXPOSED: u32 = 1 << 3;
 const OWNER_DIED: u32 = 1 << 4;
 const OWNER_CLOSED: u32 = 2 << 4;
 const FAILURE_MASK: u32 = 3 << 4;
@@ -176,6 +177,29 @@ impl Slot {
     pub(crate) fn set_note(&self, note: u8) {
         let kind = self.kind.load(Ordering::Relaxed) & !NOTE_MASK;
         self.kind.store(kind | u32::from(note) << NOTE_SHIFT, Ordering::Relaxed);
+    }
+
+    /// Says of an object that was begun with memory for an [`Exposure`] that its bytes are memory of
+    /// its owner's. Its owner's alone to do, while nobody has heard of it.
+    pub(crate) fn set_exposed(&self) {
+        let kind = self.kind.load(Ordering::Relaxed);
+        self.kind.store(kind | EXPOSED, Ordering::Relaxed);
+    }
+
+    /// Whether the object's bytes lie in its owner's own memory, and where they do in the arena.
+    #[inline]
+    pub(crate) fn is_exposed(&self) -> bool {
+        self.kind.load(Ordering::Relaxed) & EXPOSED != 0
+    }
+
+    /// What the object takes in the arena, its note included. Of exposed memory, [`Slot::extent`]
+    /// has the length of what is exposed, and this that of what says where it is.
+    pub(crate) fn taken(&self) -> Extent {
+        let extent = self.extent();
+        match self.is_exposed() {
+            true => Extent { len: (Exposure::SIZE + usize::from(self.note())) as u64, ..extent },
+            false => extent,
+        }
     }
 
     pub(crate) fn scope(&self) -> Scope {

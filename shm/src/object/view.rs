@@ -5,26 +5,34 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
+use crate::arena::Block;
 use crate::arena::map::ArenaMap;
 use crate::ids::{Extent, ObjectKey};
 use crate::layout::{ARENA_CLOSED, ARENA_DRAINING};
 
-/// An object's bytes, in place, read-only, and pinned until this is dropped.
+/// An object's bytes, read-only, in place but for a [copy](View::is_copy), and pinned until this is
+/// dropped.
 ///
 /// They stay valid and unchanged whatever happens to the object, its owner or the directory. In a
 /// forked child, dropping a view does nothing: the pin is the parent's.
 pub struct View {
-    arena: Arc<ArenaMap>,
     key: ObjectKey,
     extent: Extent,
     bytes: NonNull<u8>,
     /// How many bytes after them are the note.
     note: u8,
-    /// The entry of the pin table that holds it.
-    pin: usize,
+    hold: Hold,
 }
 
-// SAFETY: the bytes are read-only for everybody as long as the pin stands.
+/// What keeps a view's bytes.
+enum Hold {
+    /// The entry of the pin table that names the object.
+    Pin { arena: Arc<ArenaMap>, index: usize },
+    /// They are a copy, in a block of this process's own.
+    Copy(#[allow(dead_code, reason = "it is held, and dropped")] Box<Block>),
+}
+
+// SAFETY: the bytes are read-only for everybody as long as they are held.
 unsafe impl Send for View {}
 // SAFETY: as above.
 unsafe impl Sync for View {}
@@ -41,7 +49,20 @@ impl View {
         note: u8,
         pin: usize,
     ) -> Self {
-        Self { arena, key, extent, bytes, note, pin }
+        Self { key, extent, bytes, note, hold: Hold::Pin { arena, index: pin } }
+    }
+
+    /// A view of what was copied into a block, with the object's note.
+    pub(crate) fn copied(key: ObjectKey, extent: Extent, block: Block) -> Self {
+        let note = block.note().len() as u8;
+        let bytes = block.start();
+        Self { key, extent, bytes, note, hold: Hold::Copy(Box::new(block)) }
+    }
+
+    /// Whether the bytes are a copy: those of exposed memory are.
+    #[inline]
+    pub fn is_copy(&self) -> bool {
+        matches!(self.hold, Hold::Copy(_))
     }
 
     /// The object's key.
@@ -49,7 +70,7 @@ impl View {
         &self.key
     }
 
-    /// Where the bytes lie in the arena.
+    /// Where the bytes lie in the arena; of a [copy](View::is_copy), only the length means anything.
     pub fn extent(&self) -> Extent {
         self.extent
     }
@@ -58,8 +79,8 @@ impl View {
     /// [`Arena::alloc_with_note`](crate::Arena::alloc_with_note); empty if nothing.
     #[inline]
     pub fn note(&self) -> &[u8] {
-        // SAFETY: the resolve checked bytes and note as one range of the mapping, which stays as it
-        // is for as long as the pin stands.
+        // SAFETY: the resolve checked bytes and note as one range of the mapping, or took them as one
+        // block; either stays as it is for as long as it is held.
         unsafe {
             let note = self.bytes.as_ptr().add(self.extent.len as usize);
             std::slice::from_raw_parts(note, self.note.into())
@@ -72,8 +93,8 @@ impl Deref for View {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        // SAFETY: the range is mapped as long as `arena` lives; the pin keeps its owner from
-        // changing it; a custodian gives no page of it back.
+        // SAFETY: the range is mapped as long as the arena, or the block, is held; the pin keeps its
+        // owner from changing it, and a custodian from giving it back; nobody writes to a copy.
         unsafe { std::slice::from_raw_parts(self.bytes.as_ptr(), self.extent.len as usize) }
     }
 }
@@ -93,22 +114,24 @@ impl fmt::Debug for View {
 impl Drop for View {
     #[inline]
     fn drop(&mut self) {
-        if !self.arena.record.is_ours() {
+        let Hold::Pin { arena, index } = &self.hold else { return };
+        if !arena.record.is_ours() {
             return;
         }
-        self.arena.record.unpin(self.pin);
+        arena.record.unpin(*index);
         // The owner is gone: this view may have been all that kept its memory.
-        if let Some(ARENA_DRAINING | ARENA_CLOSED) = self.arena.state() {
-            self.give_back();
+        if let Some(ARENA_DRAINING | ARENA_CLOSED) = arena.state() {
+            give_back(arena);
         }
     }
 }
 
-impl View {
-    #[cold]
-    fn give_back(&self) {
-        if let Some(node) = self.arena.node.upgrade() {
-            node.drain(self.arena.id);
-        }
+#[cold]
+fn give_back(arena: &ArenaMap) {
+    if let Some(node) = arena.node.upgrade() {
+        node.drain(arena.id);
     }
 }
+
+// A copy's block stands where a pin's index does.
+const _: () = assert!(size_of::<Hold>() == 16);

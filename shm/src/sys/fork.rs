@@ -31,6 +31,13 @@ impl Token {
         }
     }
 
+    /// The address of this process's token, and what stands there: a random word that goes with its
+    /// memory, and that no child of it has.
+    pub(crate) fn witness() -> (u64, u64) {
+        let Self(token) = Self::current();
+        (wiped_word().as_ptr().addr() as u64, token)
+    }
+
     /// Whether this is still the process that took the token.
     #[inline]
     pub(crate) fn is_current(self) -> bool {

@@ -1,5 +1,6 @@
 //! The system calls that node memory needs, each wrapped once as a safe function.
 
+pub(crate) mod attach;
 pub(crate) mod clock;
 pub(crate) mod file;
 pub(crate) mod fork;

@@ -130,31 +130,26 @@ impl Stage {
             })
             .to_string()),
             ["fork-user", key] => Ok(self.in_a_child(key)),
-            ref other => panic!("a puppet does not know how to {other:?}"),
+            _ => self.act_exposed(words),
         }
     }
 
     /// What each call gives in a forked child, and what the child's exit does.
     fn in_a_child(&mut self, key: &str) -> String {
         let key = parse_key(key);
-        let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
-        let pid = fork(|| {
+        told_by_a_child(|| {
             let arena = self.arena();
-            let text = |outcome: Result<()>| match outcome {
-                Ok(()) => "ok".to_owned(),
-                Err(error) => error_text(&error).split(' ').nth(1).unwrap_or("?").to_owned(),
-            };
             let calls = [
-                text(self.node.resolve(&key, Deadline::NOW, Wait::Block).map(drop)),
-                text(arena.put(b"x", Lifetime::PROCESS).map(drop)),
-                text(arena.evict(&key)),
-                text(self.node.stat(&key).map(drop)),
-                text(arena.publish("child", &key, b"")),
-                text(self.node.lookup("child", Deadline::NOW).map(drop)),
-                text(self.node.unpublish("child")),
-                text(self.node.names("").map(drop)),
-                text(arena.close()),
-                text(
+                name(self.node.resolve(&key, Deadline::NOW, Wait::Block).map(drop)),
+                name(arena.put(b"x", Lifetime::PROCESS).map(drop)),
+                name(arena.evict(&key)),
+                name(self.node.stat(&key).map(drop)),
+                name(arena.publish("child", &key, b"")),
+                name(self.node.lookup("child", Deadline::NOW).map(drop)),
+                name(self.node.unpublish("child")),
+                name(self.node.names("").map(drop)),
+                name(arena.close()),
+                name(
                     Node::open(&NodeOptions::default())
                         .and_then(|own| own.resolve(&key, Deadline::NOW, Wait::Block).map(drop)),
                 ),
@@ -162,17 +157,8 @@ impl Stage {
             self.views.clear();
             self.blocks.clear();
             self.arena = None;
-            let _ = writer.write_all(calls.join(" ").as_bytes());
-            // SAFETY: ends the child at once, as a child that shares its parent's state should.
-            unsafe { libc::_exit(0) };
-        });
-        drop(writer);
-        let mut text = String::new();
-        let _ = reader.read_to_string(&mut text);
-        let mut status = 0;
-        // SAFETY: waits for this process's own child.
-        unsafe { libc::waitpid(pid, &mut status, 0) };
-        format!("{text} status={status}")
+            calls.join(" ")
+        })
     }
 
     fn hold(&mut self, count: u64, len: u64, seed: u64, key: &str) -> Result<()> {
@@ -219,6 +205,31 @@ fn wait(mode: &str) -> Wait {
         "adaptive" => Wait::Adaptive,
         other => panic!("no way to wait: {other}"),
     }
+}
+
+/// `ok`, or the error's name.
+pub(crate) fn name(outcome: Result<()>) -> String {
+    match outcome {
+        Ok(()) => "ok".to_owned(),
+        Err(error) => error_text(&error).split(' ').nth(1).unwrap_or("?").to_owned(),
+    }
+}
+
+/// What a forked child says, and how it ended.
+pub(crate) fn told_by_a_child(child: impl FnOnce() -> String) -> String {
+    let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
+    let pid = fork(|| {
+        let _ = writer.write_all(child().as_bytes());
+        // SAFETY: ends the child at once, as a child that shares its parent's state should.
+        unsafe { libc::_exit(0) };
+    });
+    drop(writer);
+    let mut text = String::new();
+    let _ = reader.read_to_string(&mut text);
+    let mut status = 0;
+    // SAFETY: waits for this process's own child.
+    unsafe { libc::waitpid(pid, &mut status, 0) };
+    format!("{text} status={status}")
 }
 
 fn fork(child: impl FnOnce()) -> libc::pid_t {

@@ -11,6 +11,7 @@ mod acts;
 mod alone;
 mod damage;
 mod directory;
+mod exposed;
 #[cfg(feature = "fail-points")]
 mod fail_points;
 mod hostile;
@@ -36,6 +37,7 @@ fn main() -> std::process::ExitCode {
     }
     let tests = [
         directory::tests(),
+        exposed::tests(),
         #[cfg(feature = "fail-points")]
         fail_points::tests(),
         hostile::tests(),

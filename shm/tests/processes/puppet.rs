@@ -17,7 +17,7 @@
 //! close-descriptors            → ok           all but the first three
 //! ```
 //!
-//! There are more in [`acts`](crate::acts). An answer is one line; an error is `err` and the error's name and text. At the end of its input
+//! There are more in [`acts`](crate::acts) and [`exposed`](crate::exposed::acts). An answer is one line; an error is `err` and the error's name and text. At the end of its input
 //! the process exits without closing anything.
 
 use std::collections::HashMap;
@@ -29,10 +29,11 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use wharf_shm::{
-    Arena, ArenaId, ArenaOptions, Block, Capability, Deadline, End, Lifetime, Node, NodeOptions,
-    ObjectKey, Placement, Promise, Scope, View, Wait,
+    Arena, ArenaId, ArenaOptions, Block, Capability, Deadline, End, Exposed, Lifetime, Node,
+    NodeOptions, ObjectKey, Placement, Promise, Scope, View, Wait,
 };
 
+use crate::exposed::acts::Memory;
 use crate::pattern;
 use crate::place::Place;
 
@@ -214,6 +215,9 @@ pub(crate) fn play(role: &str) -> ExitCode {
     // Whoever starts puppets may be killed himself; nobody must be left behind.
     // SAFETY: asks for a signal, touches no memory.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+    if std::env::var_os("WHARF_TEST_PID_NAMESPACE").is_some() {
+        crate::exposed::powers::enter_pid_namespace();
+    }
     if let Some(gate) = std::env::var_os("WHARF_TEST_GATE") {
         while !std::path::Path::new(&gate).exists() {
             std::thread::yield_now();
@@ -253,6 +257,7 @@ pub(crate) struct Stage {
     pub(crate) blocks: Vec<Block>,
     pub(crate) promises: Vec<Promise>,
     pub(crate) views: Vec<(View, u64)>,
+    pub(crate) exposed: Vec<(Exposed, Memory)>,
     threads: Vec<JoinHandle<wharf_shm::Result<(View, u64)>>>,
     pub(crate) waits: HashMap<String, JoinHandle<wharf_shm::Result<(View, u64)>>>,
     pub(crate) any_waits: HashMap<String, JoinHandle<wharf_shm::Result<usize>>>,
@@ -268,8 +273,9 @@ impl Stage {
             capacity,
             placement: Placement { huge_pages, ..Default::default() },
         })?;
-        let (blocks, promises, views, threads, waits, any_waits) = Default::default();
-        Ok(Self { node, arena: Some(arena), blocks, promises, views, threads, waits, any_waits })
+        let (blocks, promises, views, exposed, threads, waits, any_waits) = Default::default();
+        let arena = Some(arena);
+        Ok(Self { node, arena, blocks, promises, views, exposed, threads, waits, any_waits })
     }
 
     pub(crate) fn arena(&self) -> &Arena {

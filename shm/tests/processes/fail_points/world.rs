@@ -3,7 +3,7 @@
 //! ```text
 //! estate   dead, not cleaned yet   node-scope and process-scope objects, one viewed, one pending
 //! ruin     dead, not cleaned yet   nothing that stays
-//! owner    lives                   shared, small, doomed, once, pending; 8 MiB and no more
+//! owner    lives                   shared, small, doomed, once, pending, exposed; 8 MiB and no more
 //! reader   lives                   views of the owner's, the estate's and the victim's objects
 //! waiter   lives                   waits for what the owner and the victim promise
 //! mortal   dies while the victim waits for what it has promised
@@ -39,6 +39,7 @@ pub(super) struct World<'a> {
     doomed: Known,
     once: Known,
     pending: Known,
+    exposed: Known,
     estate: Estate,
     /// Pending in an arena of which nothing stays.
     ruin: Known,
@@ -98,6 +99,10 @@ impl Known {
         Self { len: SMALL, seed, key: by.must(&format!("alloc {SMALL} {seed} process")) }
     }
 
+    fn expose(by: &mut Puppet, seed: u64) -> Self {
+        Self { len: LARGE, seed, key: by.must(&format!("expose heap {LARGE} {seed} process")) }
+    }
+
     /// The words that resolve it.
     fn resolve(&self, ms: u64) -> String {
         format!("resolve {} {} {} {ms}", self.len, self.seed, self.key)
@@ -119,6 +124,7 @@ impl<'a> World<'a> {
             doomed: Known::put(&mut owner, LARGE, 3, "process"),
             once: Known::put(&mut owner, SMALL, 4, "once"),
             pending: Known::alloc(&mut owner, 5),
+            exposed: Known::expose(&mut owner, 6),
             estate: Estate::new(&mut heirs, &mut reader),
             ruin: {
                 Known::put(&mut ruin, LARGE, 20, "process");
@@ -167,6 +173,12 @@ impl<'a> World<'a> {
         let key = told(victim, &format!("put {LARGE} 31 process"))?;
         self.reader.must(&Known { len: LARGE, seed: 31, key: key.clone() }.resolve(0));
         told(victim, &format!("evict {key}"))?;
+        // It may die with it, and then nobody can read it any more.
+        let key = told(victim, &format!("expose heap {LARGE} 35 process"))?;
+        told(victim, "unexpose 20000")?;
+        let answer = self.reader.tell(&Known { len: LARGE, seed: 35, key }.resolve(0));
+        assert_one_of(&answer, &["err Evicted"]);
+        told(victim, &format!("expose heap {LARGE} 36 process"))?;
         // Evicted by another, for the victim to reclaim.
         let key = told(victim, &format!("put {SMALL} 32 process"))?;
         self.reader.must(&format!("evict {key}"));
@@ -182,6 +194,8 @@ impl<'a> World<'a> {
     fn reads(&mut self, victim: &mut Puppet) -> Option<()> {
         told(victim, &self.shared.resolve(0))?;
         told(victim, &self.small.resolve(0))?;
+        told(victim, &self.exposed.resolve(0))?;
+        told(victim, &self.exposed.resolve(0))?;
         told(victim, &format!("hold 600 {} {} {}", SMALL, self.small.seed, self.small.key))?;
         told(victim, &self.pending.wait("owners"))?;
         // Long enough for it to sleep.
@@ -362,6 +376,8 @@ impl<'a> World<'a> {
         assert_one_of(&answer, self.victim.evicted_doomed.of_an_eviction());
         let answer = self.waiter.tell(&self.once.resolve(0));
         assert_one_of(&answer, self.victim.took_once.of_an_eviction());
+        self.owner.must(&self.exposed.resolve(0));
+        self.owner.must("unexpose 0");
         self.owner.must(&format!("churn 600 {SMALL}"));
         self.reader.must("check");
         self.waiter.must("check");
@@ -376,7 +392,8 @@ impl<'a> World<'a> {
         let (living, dead): (Vec<_>, Vec<_>) =
             node.arenas().expect("lists").into_iter().partition(|arena| arena.owner_alive);
         drop(node);
-        assert_eq!(living.len(), 3, "{living:?}");
+        // The owner has a second one, for the copy that it has made.
+        assert_eq!(living.len(), 4, "{living:?}");
         let files = self.place.files();
         let records = files.iter().filter(|name| name.starts_with("p-")).count();
         assert_eq!(records, 3, "{files:?}");
