@@ -57,9 +57,11 @@ pub enum Error {
     #[error("the process that was to produce this object died before it was sealed")]
     OwnerDied,
 
-    /// The object was still pending at the deadline.
+    /// The object was still pending at the deadline, or, of memory that its producer
+    /// [exposed](crate::Store::expose), was not all copied.
     #[error(
-        "the object was still pending at the deadline: its producer is alive and has not sealed it"
+        "the object was not there at the deadline: its producer is alive and has not sealed it, or \
+         exposes memory of which not all was copied yet"
     )]
     Deadline,
 

@@ -246,7 +246,7 @@
 //! | `complex` | complex numbers of [`num-complex`](https://docs.rs/num-complex) as elements |
 //! | `half` | `f16` and `bf16` of [`half`](https://docs.rs/half) as elements |
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod config;
 mod error;
@@ -264,7 +264,7 @@ pub use config::{ConfigError, Options, Origin, Setting, Size, SizeError};
 pub use error::{Error, Result};
 pub use fabric::Fabric;
 pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape};
-pub use object::{Block, Content, Promise, Proxy, View};
+pub use object::{Block, Content, Exposed, Promise, Proxy, View};
 pub use store::{Store, StoreOptions};
 pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
 pub use waiting::{Resolving, Waiting, WaitingAny};

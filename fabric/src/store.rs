@@ -365,6 +365,10 @@ impl Store {
         Ok(memory.arena.close()?)
     }
 
+    pub(crate) fn lifetime(&self) -> Lifetime {
+        self.lifetime
+    }
+
     pub(crate) fn fabric(&self) -> &Fabric {
         &self.fabric
     }

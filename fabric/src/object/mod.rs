@@ -7,6 +7,7 @@
 
 mod block;
 mod content;
+mod exposed;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod promise;
@@ -15,6 +16,7 @@ mod view;
 
 pub use block::Block;
 pub use content::Content;
+pub use exposed::Exposed;
 pub use promise::Promise;
 pub use proxy::Proxy;
 pub use view::View;

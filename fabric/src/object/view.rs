@@ -86,6 +86,13 @@ impl View {
 }
 
 impl<T> View<T> {
+    /// Whether this is a copy made by the resolve: of an object that its producer
+    /// [exposed](crate::Store::expose). All others are viewed where they lie.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.view.is_copy()
+    }
+
     /// What the object's bytes are, as its producer said.
     ///
     /// ```

@@ -118,7 +118,7 @@ impl Ticket {
     }
 
     /// Where the bytes lie in the arena, or `None` if the object was pending when the ticket was
-    /// taken.
+    /// taken, or is exposed memory.
     #[must_use]
     pub fn extent(&self) -> Option<Extent> {
         self.extent
@@ -127,7 +127,18 @@ impl Ticket {
     /// The object's size in bytes, or `None` if the object was pending when the ticket was taken.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
-        self.extent.map(|extent| extent.len)
+        self.extent.map(|extent| extent.len).or_else(|| self.size_exposed())
+    }
+
+    /// Whether the object is memory of its producer's own, see [`Store::expose`](crate::Store::expose).
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        self.sections().any(|section| section.kind == Section::EXPOSED)
+    }
+
+    fn size_exposed(&self) -> Option<u64> {
+        let exposed = self.sections().find(|section| section.kind == Section::EXPOSED)?;
+        exposed.value.try_into().ok().map(u64::from_le_bytes)
     }
 
     /// What the object's bytes are: an array of what, a value in which codec, or just bytes.

@@ -31,6 +31,8 @@ impl Section<'_> {
     pub const VALUE: u8 = 4;
     /// What the object is was not known when the ticket was made.
     pub const UNTOLD: u8 = 5;
+    /// The object is exposed memory: its length, in eight bytes, little-endian.
+    pub const EXPOSED: u8 = 6;
 }
 
 /// The sections of a ticket, in the order in which they were written.
