@@ -28,7 +28,7 @@ fn promises_of_the_module() {
 fn default_integers_of_eight_bytes() {
     let Some(compiler) = Compiler::find(&["-fdefault-integer-8"]) else { return };
     compiler.build("behaviour").run(&[]);
-    compiler.build_text("every", &every::program()).run_with_rust();
+    compiler.build_text("every.f90", &every::program()).run_with_rust();
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn valgrind_finds_nothing() {
 #[test]
 fn every_type_and_rank_there_and_back() {
     let Some(compiler) = Compiler::find(&[]) else { return };
-    compiler.build_text("every", &every::program()).run_with_rust();
+    compiler.build_text("every.f90", &every::program()).run_with_rust();
 }
 
 #[test]
@@ -88,6 +88,59 @@ fn arrays_of_rust_are_seen() {
     assert_eq!(talk.rest().len(), 6);
 }
 
+/// Each program of docs/fortran.md prints what stands there below it.
+#[test]
+fn the_page_about_fortran_is_true() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let page = std::fs::read_to_string(folder().join("../docs/fortran.md")).unwrap();
+    let memory = tempfile::tempdir_in("/dev/shm").unwrap();
+    let (mut ran, mut said, mut compared) = (0, String::new(), 0);
+    for block in page.split("```").skip(1).step_by(2) {
+        let (language, text) = block.split_once('\n').unwrap();
+        match language {
+            "fortran" | "c" => {
+                let name = text.lines().next().unwrap().trim_matches(['!', '/', '*', ' ']);
+                let program = compiler.build_text(name, text);
+                let mut command = program.command(&[]);
+                let output = succeed(command.env("WHARF_SHM_DIR", memory.path().join("node")));
+                said = String::from_utf8(output.stdout).unwrap();
+                ran += 1;
+            }
+            "output" => {
+                assert_eq!(said.trim(), text.trim());
+                compared += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((ran, compared), (5, 3));
+}
+
+/// The simulation of examples/fortran, followed from Fortran and from Rust, and the Rust one from Fortran.
+#[test]
+fn the_examples_follow_each_other() {
+    let Some(compiler) = Compiler::find(&["-O2"]) else { return };
+    let example = |name| compiler.link(&folder().join("../examples/fortran").join(name));
+    let (simulation, follower) = (example("gray_scott.f90"), example("follow.f90"));
+    let lines = simulation.piped(&[], &follower, &[]);
+    assert_eq!(lines.len(), 21, "{lines:?}");
+    assert!(lines[20].contains("step 20: mean of V 0.01"), "{lines:?}");
+
+    // cargo puts the workspace's programs one above its tests.
+    let here = std::env::current_exe().unwrap();
+    let rust = here.ancestors().nth(2).unwrap().join("gray-scott");
+    if !rust.exists() {
+        println!("skipped: there is no gray-scott yet: cargo build -p wharf-gray-scott");
+        return;
+    }
+    let rust = Program { path: rust, memory: tempfile::tempdir_in("/dev/shm").unwrap() };
+    let reports = simulation.piped(&[], &rust, &["statistics"]);
+    assert_eq!(reports.len(), 21, "{reports:?}");
+    assert!(reports.last().unwrap().contains("\"statistics\":{"), "{reports:?}");
+    let lines = rust.piped(&["simulate", "--steps", "4"], &follower, &[]);
+    assert_eq!(lines.len(), 5, "{lines:?}");
+}
+
 /// gfortran with the options of a test, and the module that it made.
 struct Compiler {
     options: Vec<&'static str>,
@@ -101,45 +154,50 @@ impl Compiler {
             println!("skipped: there is no gfortran");
             return None;
         }
-        let folder = tempfile::tempdir().unwrap();
-        let compiler = Self { options: [STRICT, options].concat(), folder };
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        compiler.compile(&[], &here.join("fortran/wharf.f90"));
-        compiler.compile(&CHECKED, &here.join("tests/fortran/check.f90"));
+        let options = [STRICT, options].concat();
+        let compiler = Self { options, folder: tempfile::tempdir().unwrap() };
+        compiler.compile(&[], &folder().join("fortran/wharf.f90"));
+        compiler.compile(&CHECKED, &folder().join("tests/fortran/check.f90"));
         Some(compiler)
     }
 
     fn compile(&self, options: &[&str], source: &Path) {
         let mut command = Command::new("gfortran");
-        command.current_dir(self.folder.path()).args(&self.options).args(options);
-        succeed(command.arg("-c").arg(source));
+        command.args(&self.options).args(options);
+        if source.extension().is_some_and(|kind| kind == "c") {
+            command = Command::new("cc");
+            command.args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]);
+            command.arg("-I").arg(folder().join("include"));
+        }
+        succeed(command.current_dir(self.folder.path()).arg("-c").arg(source));
     }
 
     /// A program of `tests/fortran`.
     fn build(&self, name: &str) -> Program {
-        let file = format!("tests/fortran/{name}.f90");
-        self.link(name, &Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
+        self.link(&folder().join(format!("tests/fortran/{name}.f90")))
     }
 
-    fn build_text(&self, name: &str, source: &str) -> Program {
-        let path = self.folder.path().join(format!("{name}.f90"));
+    fn build_text(&self, file: &str, source: &str) -> Program {
+        let path = self.folder.path().join(file);
         std::fs::write(&path, source).unwrap();
-        self.link(name, &path)
+        self.link(&path)
     }
 
-    fn link(&self, name: &str, source: &Path) -> Program {
+    fn link(&self, source: &Path) -> Program {
         self.compile(&CHECKED, source);
         let library = library().parent().unwrap();
-        let object = format!("{name}.o");
+        let program = self.folder.path().join(source.file_stem().unwrap());
         succeed(
             Command::new("gfortran")
                 .current_dir(self.folder.path())
-                .args([&object, "check.o", "wharf.o", "-o", name, "-lwharf"])
+                .arg(program.with_extension("o"))
+                .args(["check.o", "wharf.o", "-lwharf", "-o"])
+                .arg(&program)
                 .arg(format!("-L{}", library.display()))
                 .arg(format!("-Wl,-rpath,{}", library.display())),
         );
         let memory = tempfile::tempdir_in("/dev/shm").unwrap();
-        Program { path: self.folder.path().join(name), memory }
+        Program { path: program, memory }
     }
 }
 
@@ -167,6 +225,19 @@ impl Program {
     fn run(&self, under: &[&str]) {
         let output = succeed(&mut self.command(under));
         assert!(!output.stdout.is_empty(), "it did not say that it had done something");
+    }
+
+    /// What `reader` prints of what this one prints.
+    fn piped(&self, words: &[&str], reader: &Program, its_words: &[&str]) -> Vec<String> {
+        let mut writer = self.command(&[]).args(words).stdout(Stdio::piped()).spawn().unwrap();
+        let mut reader = reader.command(&[]);
+        reader.args(its_words).env("WHARF_SHM_DIR", self.node());
+        let output = succeed(reader.stdin(writer.stdout.take().unwrap()));
+        // It keeps this end of the pipe open, and some writers wait until nobody reads any more.
+        drop(reader);
+        assert!(writer.wait().unwrap().success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| line.trim().to_owned()).collect()
     }
 
     fn node(&self) -> PathBuf {
@@ -231,6 +302,10 @@ impl Talk {
         assert!(status.success(), "{status}: {lines:?}");
         lines
     }
+}
+
+fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 const STRICT: &[&str] =

@@ -7,7 +7,7 @@ use std::io::BufRead;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use wharf::{Error, Fabric, View, bytemuck};
+use wharf::{Error, Fabric, Order, View, bytemuck};
 
 use crate::args::FollowerArgs;
 use crate::statistics::Statistics;
@@ -57,10 +57,15 @@ fn see(
     Ok(Some(Seen { resolve_ns, bytes, bytes_copied, statistics }))
 }
 
-/// The object itself says what it is: two square fields.
+/// The object itself says what it is: two square fields, one after the other. In Fortran's order that is
+/// `(n, n, 2)`, and the same memory.
 fn check_shape(view: &View<f64>) -> Result<()> {
     let array = view.array().context("this object is no array")?;
-    let square = matches!(array.shape().dimensions(), [2, height, width] if height == width);
+    let shape = array.shape();
+    let square = match (shape.order(), shape.dimensions()) {
+        (Order::C, [2, height, width]) | (Order::Fortran, [width, height, 2]) => height == width,
+        _ => false,
+    };
     ensure!(square, "this object is no state of the simulation: {array}");
     Ok(())
 }
