@@ -89,8 +89,9 @@ pub enum Error {
     /// The object's bytes cannot be viewed as elements of a type: they are too many or too few for
     /// a whole number of them, or lie where such elements may not.
     #[error(
-        "{len} bytes cannot be viewed as `{wanted}`, which takes {size} bytes each: {source}. \
-         Objects are aligned to 64 bytes, or more where they were put as elements that ask for it"
+        "{len} bytes cannot be viewed as `{wanted}`, which takes {size} bytes each: they are no \
+         whole number of these, or lie at an address where such may not. Objects lie on multiples \
+         of 64 bytes, or of more where they were put as elements that ask for it"
     )]
     Misfit {
         /// The object's length in bytes.

@@ -211,13 +211,16 @@ impl Fabric {
     /// # Errors
     ///
     /// As [`resolve`](Fabric::resolve); [`Error::WrongType`], [`Error::Misfit`] and
-    /// [`Error::Decode`] if the object is something else.
+    /// [`Error::Decode`] if the object is something else. Where the ticket tells that already, an
+    /// object that ends `once` is not taken; one that was promised, or a value that does not decode,
+    /// is.
     #[inline]
     pub fn get<T: Content + ?Sized>(
         &self,
         ticket: &Ticket,
         deadline: impl Into<Deadline>,
     ) -> Result<T::Resolved> {
+        T::expect(ticket)?;
         T::read(self.resolve(ticket, deadline)?)
     }
 

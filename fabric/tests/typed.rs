@@ -111,6 +111,24 @@ fn what_is_asked_for_as_something_else_is_refused() {
 }
 
 #[test]
+fn what_is_asked_for_wrongly_is_not_taken() {
+    let world = world();
+    let World { there, store, .. } = &world;
+    let once = store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    let array = once.put_slice(&[1.5_f32; 3]).unwrap();
+    assert!(matches!(there.get::<[f64]>(&array, SOON), Err(Error::WrongType { .. })));
+    assert!(matches!(there.get::<String>(&array, SOON), Err(Error::WrongType { .. })));
+    assert_eq!(there.get::<[f32]>(&array, SOON).unwrap()[..], [1.5; 3]);
+    let bytes = once.put(&[7; 6]).unwrap();
+    assert!(matches!(there.get::<[u32]>(&bytes, SOON), Err(Error::Misfit { .. })));
+    assert_eq!(there.get::<[u16]>(&bytes, SOON).unwrap().len(), 3);
+    let value = once.put_value("words").unwrap();
+    assert!(matches!(there.get::<[u8]>(&value, SOON), Err(Error::WrongType { .. })));
+    assert_eq!(there.get::<String>(&value, SOON).unwrap(), "words");
+    assert!(matches!(there.get::<String>(&value, SOON), Err(Error::Evicted)));
+}
+
+#[test]
 fn shapes_that_do_not_fit_are_refused() {
     let world = world();
     let World { store, .. } = &world;

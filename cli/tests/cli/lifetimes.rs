@@ -1,7 +1,7 @@
 //! How objects end: evicted, delivered once, by lease, swept.
 
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,23 @@ fn an_evicted_object_is_reported_as_evicted() {
     for command in ["get", "stat", "evict"] {
         failed(&node.run(&[command, &ticket]), 1, &["the object was evicted"]);
     }
+}
+
+/// Not even one that cannot find out anything about the system it runs on.
+#[test]
+fn a_process_without_descriptors_ends_nobodys_object() {
+    let node = Node::new();
+    let ticket = node.put(&node.file("in", b"bytes"));
+    let mut refused = 0;
+    for descriptors in 3..12 {
+        let command = node.command(&["stat", &ticket]);
+        let mut limited = Command::new("bash");
+        limited.args(["-c", "ulimit -n $0; exec \"$@\""]).arg(descriptors.to_string());
+        limited.arg(command.get_program()).args(command.get_args());
+        refused += u32::from(!limited.output().unwrap().status.success());
+        assert_eq!(succeeded(&node.get(&ticket)).stdout, b"bytes", "at {descriptors}");
+    }
+    assert!((1..9).contains(&refused), "{refused} of 9 were refused");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use bytemuck::Pod;
 use serde::de::DeserializeOwned;
 
 use super::View;
-use crate::Result;
+use super::view::{expect_elements, expect_value};
+use crate::{Result, Ticket};
 
 /// What an object can be read as: a slice of plain elements, viewed where it lies, or any value that
 /// serde can read, decoded.
@@ -21,6 +22,13 @@ pub trait Content {
     /// What holds the content once it is resolved.
     type Resolved: Borrow<Self>;
 
+    /// Refuses a ticket that tells that its object is something else, before that is taken.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongType`](crate::Error::WrongType) and [`Error::Misfit`](crate::Error::Misfit).
+    fn expect(ticket: &Ticket) -> Result<()>;
+
     /// Reads a resolved object.
     ///
     /// # Errors
@@ -33,6 +41,11 @@ impl<E: Pod> Content for [E] {
     type Resolved = View<E>;
 
     #[inline]
+    fn expect(ticket: &Ticket) -> Result<()> {
+        expect_elements::<E>(ticket)
+    }
+
+    #[inline]
     fn read(view: View) -> Result<View<E>> {
         view.cast()
     }
@@ -40,6 +53,10 @@ impl<E: Pod> Content for [E] {
 
 impl<V: DeserializeOwned> Content for V {
     type Resolved = V;
+
+    fn expect(ticket: &Ticket) -> Result<()> {
+        expect_value::<V>(ticket)
+    }
 
     fn read(view: View) -> Result<V> {
         view.value()

@@ -5,12 +5,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use bytemuck::Pod;
+use bytemuck::{Pod, PodCastError};
 use serde::de::DeserializeOwned;
 
 use crate::form::{decode, is_array_of};
 use crate::ticket::Sections;
-use crate::{ArrayType, ElementType, Error, Form, Result};
+use crate::{ArrayType, Codec, ElementType, Error, Form, Result, Ticket};
 
 /// A resolved object, as a slice of plain elements: read-only, in place, and there until dropped,
 /// whatever happens to the object or to the process that put it.
@@ -58,10 +58,7 @@ impl View {
     /// place in memory does not allow such elements.
     #[inline]
     pub fn cast<T: Pod>(self) -> Result<View<T>> {
-        let note = self.view.note();
-        if !note.is_empty() && !is_array_of(note, ElementType::of::<T>()) {
-            check_element::<T>(&self.form())?;
-        }
+        check_element::<T>(self.view.note())?;
         match bytemuck::try_cast_slice::<u8, T>(&self.view) {
             // An object of no bytes lies nowhere.
             Err(_) if self.view.is_empty() && size_of::<T>() > 0 => {}
@@ -79,7 +76,7 @@ impl View {
     /// another type.
     pub fn value<V: DeserializeOwned>(&self) -> Result<V> {
         match self.form() {
-            Form::Value(crate::Codec::MessagePack) => decode(self),
+            Form::Value(Codec::MessagePack) => decode(self),
             holds => Err(wrong_type(holds, std::any::type_name::<V>())),
         }
     }
@@ -124,13 +121,37 @@ impl<T> View<T> {
     }
 }
 
-/// Refuses a form of which `T` is not the element.
-#[cold]
-fn check_element<T: Pod>(form: &Form) -> Result<()> {
-    match form {
-        Form::Bytes => Ok(()),
-        Form::Array(array) if array.element() == ElementType::of::<T>() => Ok(()),
-        other => Err(wrong_type(other.clone(), std::any::type_name::<T>())),
+/// Refuses a ticket whose object is known not to be elements of type `T`.
+#[inline]
+pub(super) fn expect_elements<T: Pod>(ticket: &Ticket) -> Result<()> {
+    check_element::<T>(ticket.told())?;
+    match ticket.size() {
+        Some(bytes) if !bytes.is_multiple_of(size_of::<T>().max(1) as u64) => {
+            Err(misfit::<T>(bytes as usize, PodCastError::OutputSliceWouldHaveSlop))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a ticket whose object is known to be no value.
+pub(super) fn expect_value<V>(ticket: &Ticket) -> Result<()> {
+    match ticket.form() {
+        Form::Value(Codec::MessagePack) | Form::Untold => Ok(()),
+        holds => Err(wrong_type(holds, std::any::type_name::<V>())),
+    }
+}
+
+/// Refuses a form, as it is written, of which `T` is not the element.
+#[inline]
+fn check_element<T: Pod>(told: &[u8]) -> Result<()> {
+    let element = ElementType::of::<T>();
+    if told.is_empty() || is_array_of(told, element) {
+        return Ok(());
+    }
+    match Form::read(Sections::new(told)) {
+        Form::Bytes | Form::Untold => Ok(()),
+        Form::Array(array) if array.element() == element => Ok(()),
+        other => Err(wrong_type(other, std::any::type_name::<T>())),
     }
 }
 
@@ -141,7 +162,7 @@ fn wrong_type(holds: Form, wanted: &'static str) -> Error {
 }
 
 #[cold]
-fn misfit<T>(len: usize, source: bytemuck::PodCastError) -> Error {
+fn misfit<T>(len: usize, source: PodCastError) -> Error {
     Error::Misfit { len, wanted: std::any::type_name::<T>(), size: size_of::<T>(), source }
 }
 

@@ -147,6 +147,12 @@ impl Ticket {
         Form::read(self.sections())
     }
 
+    /// The sections, in which the object's form is written.
+    #[inline]
+    pub(crate) fn told(&self) -> &[u8] {
+        &self.sections
+    }
+
     /// What else the ticket carries, kinds that this version does not know included.
     #[must_use]
     pub fn sections(&self) -> Sections<'_> {

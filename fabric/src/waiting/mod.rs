@@ -175,6 +175,7 @@ impl Fabric {
         ticket: &Ticket,
         deadline: impl Into<Deadline>,
     ) -> Result<T::Resolved> {
+        T::expect(ticket)?;
         T::read(self.resolve_async(ticket, deadline).await?)
     }
 

@@ -296,7 +296,10 @@ fn what_another_boot_left_is_garbage() {
     let table = file::open(&path).expect("it is there");
     let map = Mapping::new(&table, 0, PAGE, Access::Write).expect("maps");
     let header = map.get::<ArenaHeader>(0).expect("it is long enough");
-    header.preamble.boot[0].fetch_add(1, Ordering::Relaxed);
+    let boot = header.preamble.boot.each_ref().map(|word| word.swap(0, Ordering::Relaxed));
+    drop(place.node());
+    assert!(path.exists(), "of a boot that its owner could not name, and so perhaps of this one");
+    header.preamble.boot[0].store(boot[0].wrapping_add(1), Ordering::Relaxed);
     drop(place.node());
     assert!(!path.exists());
     assert!(matches!(get(&node, &kept.key), Err(Error::Evicted)));

@@ -317,11 +317,13 @@ fn make_and_check(path: &Path) -> Result<()> {
         ));
     }
     if meta.mode() & 0o077 != 0 {
-        return refuse(format!(
-            "its mode is {:04o}, which lets others in. Run: chmod 700 {}",
-            meta.mode() & 0o7777,
-            path.display()
-        ));
+        let mode = meta.mode() & 0o7777;
+        // What is sticky is meant for many, and not to be closed to them.
+        let advice = match mode & 0o1000 {
+            0 => format!("If nobody else needs it: chmod 700 {}", path.display()),
+            _ => format!("Name a folder in it, such as {}/wharf-{user}", path.display()),
+        };
+        return refuse(format!("its mode is {mode:04o}, which lets others in. {advice}"));
     }
     let facts = file::filesystem(&folder).map_err(|error| Error::io("look at", path, error))?;
     if !facts.is_tmpfs {

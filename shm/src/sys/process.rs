@@ -1,6 +1,7 @@
 //! This process and others, as the system names them.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 
 /// A process as another can recognise it later: a pid alone is reused and differs by container.
@@ -17,7 +18,11 @@ impl Identity {
     /// This process. Facts that the system does not tell are zero.
     pub(crate) fn own() -> Self {
         let pid = std::process::id();
-        Self { pid, started: start_time(pid).unwrap_or(0), namespace: pid_namespace() }
+        Self {
+            pid,
+            started: start_time(pid).ok().flatten().unwrap_or(0),
+            namespace: pid_namespace(),
+        }
     }
 
     /// Whether the process has certainly ended; `false` where this process cannot tell.
@@ -25,14 +30,19 @@ impl Identity {
         if self.namespace == 0 || self.namespace != pid_namespace() || self.started == 0 {
             return false;
         }
-        start_time(self.pid) != Some(self.started)
+        match start_time(self.pid) {
+            Ok(started) => started.is_some_and(|started| started != self.started),
+            // What cannot be asked, for want of a descriptor say, is not taken for an end.
+            Err(error) => matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ESRCH)),
+        }
     }
 }
 
 /// The 22nd field of `/proc/PID/stat`, counted after the command name, which may hold anything.
-fn start_time(pid: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()
+fn start_time(pid: u32) -> io::Result<Option<u64>> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let fields = stat.rsplit_once(')').map(|(_, rest)| rest.split_ascii_whitespace());
+    Ok(fields.and_then(|mut fields| fields.nth(19)?.parse().ok()))
 }
 
 /// The inode of this process's pid namespace; zero where it is not told.
@@ -46,7 +56,8 @@ pub(crate) fn user() -> u32 {
     unsafe { libc::geteuid() }
 }
 
-/// The kernel's name for this boot; zero where it does not tell.
+/// The kernel's name for this boot; zero where it cannot be read: hidden in a sandbox, or for want
+/// of a descriptor.
 pub(crate) fn boot_id() -> [u64; 2] {
     let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     let hex: String = text.chars().filter(char::is_ascii_hexdigit).collect();
@@ -72,5 +83,7 @@ mod tests {
         assert!(!own.has_ended());
         assert!(Identity { started: own.started - 1, ..own }.has_ended());
         assert!(!Identity { namespace: own.namespace + 1, started: 1, ..own }.has_ended());
+        // No pid is as high.
+        assert!(Identity { pid: u32::MAX >> 1, ..own }.has_ended());
     }
 }
