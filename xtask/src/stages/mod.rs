@@ -97,7 +97,7 @@ pub(crate) const STAGES: &[Stage] = &[
     Stage {
         name: "readme",
         about: "the documents' commands and examples, as written",
-        needs: &[Need::C, Need::Cmake, Need::PkgConfig],
+        needs: &[Need::C, Need::Fortran, Need::Cmake, Need::PkgConfig],
         run: readme::run,
     },
 ];

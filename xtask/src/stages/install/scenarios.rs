@@ -27,6 +27,19 @@ grep WHARF_ERROR_TICKET said
 "#,
     },
     Scenario {
+        name: "an array from C to Fortran, and back",
+        programs: &["producer", "consumer", "fortran/producer", "fortran/consumer"],
+        script: r#"
+numbers() { sed 's/[.]//g; /rows/d' | diff - <(printf '%s\n' '11 12 13 14' '21 22 23 24' '31 32 33 34'); }
+ticket=$(./producer)
+fortran/consumer "$ticket" | numbers
+fails fortran/consumer "$ticket" 2> said
+grep 'it has been read' said
+./consumer "$(fortran/producer)" | numbers
+fortran/consumer "$(fortran/producer)" | numbers
+"#,
+    },
+    Scenario {
         name: "a pending object",
         programs: &["promise", "waiter"],
         script: r#"

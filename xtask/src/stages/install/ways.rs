@@ -20,6 +20,7 @@ impl Way {
             .env("PREFIX", prefix)
             .env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"))
             .env("CFLAGS", "-Wall -Wextra -Werror")
+            .env("FFLAGS", "-std=f2018 -Wall -Wextra -Werror -fimplicit-none")
             .env("CXXFLAGS", "-Wall -Wextra -Werror")
             .succeed()
             .map(drop)
@@ -35,6 +36,8 @@ for language in c cpp; do
         -DCMAKE_RUNTIME_OUTPUT_DIRECTORY="$PWD"
     cmake --build build-$language
 done
+cmake -S "$PREFIX/share/wharf/examples/fortran" -B fortran -DCMAKE_PREFIX_PATH="$PREFIX"
+cmake --build fortran
 "#,
     },
     Way {
@@ -54,6 +57,12 @@ for program in producer consumer promise waiter gray_scott; do
     cc $CFLAGS -o $program "$PREFIX/share/wharf/examples/c/$program.c" $(pkg-config --cflags --libs wharf)
 done
 c++ $CXXFLAGS -std=c++20 -o span "$PREFIX/share/wharf/examples/cpp/span.cpp" $(pkg-config --cflags --libs wharf)
+mkdir fortran && cd fortran
+gfortran $FFLAGS -c $(pkg-config --variable=fortran wharf)
+for program in producer consumer; do
+    gfortran $FFLAGS -o $program "$PREFIX/share/wharf/examples/fortran/$program.f90" wharf.o \
+        $(pkg-config --libs wharf)
+done
 "#,
     },
     Way {
@@ -73,6 +82,12 @@ fails grep libwharf needed
 for program in producer consumer promise waiter; do
     cc $CFLAGS -o $program "$PREFIX/share/wharf/examples/c/$program.c" \
         -I"$PREFIX/include" -L"$PREFIX/lib" -lwharf -Wl,-rpath,"$PREFIX/lib"
+done
+mkdir fortran && cd fortran
+gfortran $FFLAGS -c "$PREFIX/share/wharf/fortran/wharf.f90"
+for program in producer consumer; do
+    gfortran $FFLAGS -o $program "$PREFIX/share/wharf/examples/fortran/$program.f90" wharf.o \
+        -L"$PREFIX/lib" -lwharf -Wl,-rpath,"$PREFIX/lib"
 done
 "#,
     },
