@@ -36,6 +36,11 @@ pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
             Err(error) => tally.failed.push(format!("{}: {error:#}", way.name)),
         }
     }
+    tally.failed.extend(scenarios::SCENARIOS.iter().filter_map(|scenario| {
+        let played = folder.path().join("cmake");
+        let missing = scenario.programs.iter().find(|program| !played.join(program).exists())?;
+        Some(format!("{}: nobody builds {missing}", scenario.name))
+    }));
     tally.proof = format!("{} ways of building", ways::WAYS.len());
     tally.add(archive::check(folder.path(), shared_memory)?);
     Ok(tally)
