@@ -53,11 +53,12 @@ grep '^42, ' said
         programs: &["promise", "waiter"],
         script: r#"
 coproc ./promise 'no convergence'
+producer=$COPROC_PID
 read -r ticket <&"${COPROC[0]}"
 fails ./waiter "$ticket" > said
 grep 'the producer failed: no convergence' said
 exec {COPROC[1]}>&-
-wait $COPROC_PID
+wait $producer
 "#,
     },
     Scenario {
