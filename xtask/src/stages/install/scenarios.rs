@@ -96,4 +96,12 @@ grep WHARF_ERROR_EVICTED said
 [ "$(ls frames | wc -l)" = 8 ]
 "#,
     },
+    Scenario {
+        name: "Gray-Scott in C, followed in Fortran",
+        programs: &["gray_scott", "fortran/follow"],
+        script: r#"
+./gray_scott 64 7 50 | fortran/follow > lines
+[ "$(grep -c 'mean of V' lines)" = 8 ]
+"#,
+    },
 ];
