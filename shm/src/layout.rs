@@ -106,6 +106,12 @@ pub(crate) struct ArenaHeader {
     pub(crate) name_len: AtomicU32,
     /// The arena's name, UTF-8.
     pub(crate) name: [AtomicU64; 8],
+    /// The second after boot at which the arena was made.
+    pub(crate) born: AtomicU64,
+    _apart: [AtomicU64; 3],
+    /// What the owner has done, see [`crate::ArenaCounters`]: in a cache line of its own.
+    pub(crate) counters: [AtomicU64; 6],
+    _rest: [AtomicU64; 2],
 }
 
 /// A record's process has ended: its pins are void, and its name may be gone.
@@ -133,7 +139,8 @@ pub(crate) struct Slot {
     pub(crate) expiry: AtomicU64,
     /// The arena's tag, so that one read of the slot proves whose it is.
     pub(crate) tag: AtomicU32,
-    /// The next slot in the reclaim list.
+    /// The next slot in the reclaim list; until the object is evicted, the second after boot at
+    /// which it was begun.
     pub(crate) link: AtomicU32,
 }
 
@@ -198,7 +205,8 @@ const _: () = {
     assert!(std::mem::offset_of!(NodePage, names_left) == 192);
     assert!(size_of::<RecordHeader>() == 64 && RECORD_HEADER >= size_of::<RecordHeader>());
     assert!(std::mem::offset_of!(RecordHeader, used) == 56);
-    assert!(size_of::<ArenaHeader>() == 160);
+    assert!(size_of::<ArenaHeader>() == 256);
+    assert!(std::mem::offset_of!(ArenaHeader, counters) == 192);
     assert!(std::mem::offset_of!(ArenaHeader, reclaim) == 88);
     assert!(size_of::<Slot>() == 64 && align_of::<Slot>() == 64);
     assert!(std::mem::offset_of!(Slot, capability) == 32);
@@ -244,8 +252,10 @@ mod tests {
             offset_of!(ArenaHeader, reclaim),
             offset_of!(ArenaHeader, name_len),
             offset_of!(ArenaHeader, name),
+            offset_of!(ArenaHeader, born),
+            offset_of!(ArenaHeader, counters),
         ];
-        assert_eq!(arena, [32, 48, 72, 80, 88, 92, 96]);
+        assert_eq!(arena, [32, 48, 72, 80, 88, 92, 96, 160, 192]);
         let slot = [
             offset_of!(Slot, word),
             offset_of!(Slot, offset),

@@ -88,14 +88,15 @@ mod placement;
 mod protocol;
 mod sys;
 
-pub use arena::{Arena, ArenaOptions, Block, Exposed, Promise, Sealed, Usage};
+pub use arena::{Arena, ArenaCounters, ArenaOptions, Block, Exposed, Promise, Sealed, Usage};
 pub use deadline::{Deadline, Wait};
 pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
 pub use names::Named;
 pub use node::{
-    ArenaStat, Gone, Node, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep, SweepReport,
+    ArenaStat, Gone, Node, NodeCounters, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep,
+    SweepReport,
 };
 pub use object::{Awaited, View};
 pub use placement::{Numa, Placement};

@@ -104,7 +104,16 @@ impl Block {
     pub fn copy_from(&mut self, bytes: &[u8]) -> usize {
         let len = bytes.len().min(self.len());
         crate::copy::copy(&mut self[..len], &bytes[..len]);
+        self.count_copied(len);
         len
+    }
+
+    /// Counts bytes that were copied to it.
+    pub(crate) fn count_copied(&self, len: usize) {
+        // An arena that was closed meanwhile counts no more.
+        if let Ok(mut owner) = self.pending.arena.owner() {
+            owner.count_bytes(0, len as u64);
+        }
     }
 
     /// Makes the block longer by `more` bytes where it is, if the memory behind it is free; says
@@ -135,7 +144,7 @@ impl Block {
         let Pending { slot, note, begun: Begun { extent, .. }, .. } = self.pending;
         if note == 0 && len < extent.len {
             let shorter = Extent { len, ..extent };
-            self.pending.arena.owner()?.shorten(slot, shorter)?;
+            self.pending.arena.owner()?.shorten(slot, extent.len, shorter)?;
             self.pending.begun.extent = shorter;
         }
         Ok(())

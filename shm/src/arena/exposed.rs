@@ -26,7 +26,7 @@ use crate::fail::fail_point;
 use crate::ids::ObjectKey;
 use crate::layout::Exposure;
 use crate::lifetime::{End, Lifetime, Scope};
-use crate::protocol::{Pin, State};
+use crate::protocol::State;
 use crate::sys::attach;
 use crate::sys::fork::Token;
 
@@ -80,12 +80,14 @@ impl Arena {
             let (slot, begun) = owner.begin(life, note_len, |owner| owner.place(size, 1))?;
             // While the books are held nobody closes the arena, and settles the slot.
             self.inner.map.slot(slot)?.set_exposed();
+            owner.count_bytes(len, 0);
             (slot, begun)
         };
         let mut block = Block::new(self.inner.clone(), slot, begun, life, note)?;
         let (witness_at, witness) = Token::witness();
         let exposure = Exposure { address: memory.addr() as u64, witness_at, witness };
-        block.copy_from(&exposure.to_bytes());
+        let description = exposure.to_bytes();
+        block[..description.len()].copy_from_slice(&description);
         fail_point!("expose.described");
         let key = block.seal_exposed(len)?;
         Ok(Exposed { arena: self.inner.clone(), key, len, ended: AtomicBool::new(false) })
@@ -163,9 +165,11 @@ impl Exposed {
     }
 
     fn tell_of_readers(&self) -> Result<()> {
-        let pin = Pin::new(self.arena.map.tag, self.key.slot);
         let node = &self.arena.node;
-        let pids = node.census().holders(&node.directory, pin)?;
+        let mut holders = node.census().holders(&node.directory, self.arena.map.tag)?;
+        holders.retain(|(slot, _)| *slot == self.key.slot);
+        holders.dedup();
+        let pids: Vec<_> = holders.into_iter().map(|(_, pid)| pid).collect();
         if pids.is_empty() { Ok(()) } else { Err(Error::StillRead { pids }) }
     }
 

@@ -11,6 +11,7 @@
 
 mod block;
 mod books;
+mod counters;
 pub(crate) mod custody;
 mod exposed;
 pub(crate) mod map;
@@ -23,6 +24,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub use block::{Block, Promise};
+pub use counters::ArenaCounters;
 pub use exposed::Exposed;
 pub use owner::Usage;
 
@@ -39,7 +41,7 @@ use crate::placement::Placement;
 use crate::protocol::{self, Native, State};
 use crate::sys::fork::Window;
 use crate::sys::map::{Access, Mapping};
-use crate::sys::{file, random};
+use crate::sys::{clock, file, random};
 use custody::{Cleaning, Custody};
 use map::ArenaMap;
 use owner::Owner;
@@ -151,12 +153,7 @@ impl Arena {
         lifetime: Lifetime,
         note: &[u8],
     ) -> Result<Block> {
-        let note_len = note_len(note)?;
-        let whole = len.saturating_add(note_len.into());
-        let extent_of = |owner: &mut Owner| owner.place(whole, align);
-        let (slot, begun) = self.inner.owner()?.begin(lifetime, note_len, extent_of)?;
-        fail_point!("alloc.begun");
-        Block::new(self.inner.clone(), slot, begun, lifetime, note)
+        self.take(len, align, lifetime, note, 0)
     }
 
     /// The longest note in bytes.
@@ -167,9 +164,45 @@ impl Arena {
     /// # Errors
     /// As [`alloc`](Arena::alloc).
     pub fn put(&self, bytes: &[u8], lifetime: Lifetime) -> Result<Sealed> {
-        let mut block = self.alloc(bytes.len() as u64, 1, lifetime)?;
-        block.copy_from(bytes);
+        self.put_with_note(bytes, 1, lifetime, &[])
+    }
+
+    /// [`put`](Arena::put), with an alignment and a note as
+    /// [`alloc_with_note`](Arena::alloc_with_note) takes them.
+    ///
+    /// # Errors
+    /// As [`alloc_with_note`](Arena::alloc_with_note).
+    pub fn put_with_note(
+        &self,
+        bytes: &[u8],
+        align: u64,
+        lifetime: Lifetime,
+        note: &[u8],
+    ) -> Result<Sealed> {
+        let len = bytes.len() as u64;
+        let mut block = self.take(len, align, lifetime, note, len)?;
+        crate::copy::copy(&mut block, bytes);
         block.seal()
+    }
+
+    /// A block into which so many bytes will be copied.
+    fn take(
+        &self,
+        len: u64,
+        align: u64,
+        lifetime: Lifetime,
+        note: &[u8],
+        copied: u64,
+    ) -> Result<Block> {
+        let note_len = note_len(note)?;
+        let whole = len.saturating_add(note_len.into());
+        let extent_of = |owner: &mut Owner| owner.place(whole, align);
+        let mut owner = self.inner.owner()?;
+        let (slot, begun) = owner.begin(lifetime, note_len, extent_of)?;
+        owner.count_bytes(len, copied);
+        drop(owner);
+        fail_point!("alloc.begun");
+        Block::new(self.inner.clone(), slot, begun, lifetime, note)
     }
 
     /// Makes a pending object that has no memory yet: its key can be given away before anybody
@@ -178,7 +211,10 @@ impl Arena {
     /// # Errors
     /// As [`alloc`](Arena::alloc).
     pub fn promise(&self, lifetime: Lifetime) -> Result<Promise> {
-        let (slot, begun) = self.inner.owner()?.begin(lifetime, 0, |_| Ok(None))?;
+        let mut owner = self.inner.owner()?;
+        let (slot, begun) = owner.begin(lifetime, 0, |_| Ok(None))?;
+        owner.count_bytes(0, 0);
+        drop(owner);
         Ok(Promise::new(self.inner.clone(), slot, begun, lifetime))
     }
 
@@ -227,6 +263,18 @@ impl Arena {
     /// [`Error::Closed`] and [`Error::Forked`].
     pub fn usage(&self) -> Result<Usage> {
         self.inner.owner()?.usage()
+    }
+
+    /// What this process has done in the arena; once it is closed, until then.
+    ///
+    /// # Errors
+    /// [`Error::Forked`].
+    pub fn counters(&self) -> Result<ArenaCounters> {
+        match self.inner.owner() {
+            Ok(mut owner) => owner.counters(),
+            Err(Error::Closed) => Ok(ArenaCounters::read(self.inner.map.header()?)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Ends the arena: objects of process scope are evicted, those of node scope stay on the
@@ -311,6 +359,7 @@ fn make_table(node: &NodeInner, id: ArenaId, name: &str, capacity: u64) -> Resul
         header.id[0].store(words[0], Ordering::Relaxed);
         header.id[1].store(words[1], Ordering::Relaxed);
         header.capacity.store(capacity, Ordering::Relaxed);
+        header.born.store(clock::second_after_boot(), Ordering::Relaxed);
         header.used.store(u64::from(crate::layout::FIRST_SLOT), Ordering::Relaxed);
         write_owner(&header.owner);
         write_name(header, name);

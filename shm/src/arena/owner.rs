@@ -5,6 +5,7 @@ mod growth;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::ArenaCounters;
 use super::Begun;
 use super::books::{Capabilities, Entries, Stage};
 use crate::alloc::{Allocator, Place};
@@ -62,6 +63,9 @@ pub(super) struct Owner {
     capabilities: Capabilities,
     /// The second in which the directory was last seen.
     checked_at: i64,
+    /// The same second after boot: when what is begun is born.
+    second: u32,
+    counters: ArenaCounters,
     closed: bool,
 }
 
@@ -103,6 +107,8 @@ impl Owner {
             read_lately: 0,
             capabilities: Capabilities::default(),
             checked_at: clock::seconds(),
+            second: second_after_boot(),
+            counters: ArenaCounters::default(),
             closed: false,
         }
     }
@@ -126,7 +132,34 @@ impl Owner {
         })
     }
 
-    /// Begins a pending object: a slot, and the block that `place` takes for it.
+    pub(super) fn counters(&mut self) -> Result<ArenaCounters> {
+        self.take_others_evictions()?;
+        Ok(self.counters)
+    }
+
+    /// Counts bytes of an object that was begun, and bytes that are copied into it.
+    pub(super) fn count_bytes(&mut self, put: u64, copied: u64) {
+        self.counters.bytes_put += put;
+        self.counters.bytes_copied += copied;
+        self.tell_counters();
+    }
+
+    /// Counts bytes no more that turned out not to be the object's.
+    fn count_fewer_bytes(&mut self, fewer: u64) {
+        self.counters.bytes_put -= fewer;
+        self.tell_counters();
+    }
+
+    /// Lets other processes see the counters.
+    #[inline]
+    fn tell_counters(&self) {
+        if let Ok(header) = self.map.header() {
+            self.counters.store(header);
+        }
+    }
+
+    /// Begins a pending object: a slot, and the block that `place` takes for it. Its bytes are to be
+    /// [counted](Self::count_bytes).
     pub(super) fn begin(
         &mut self,
         lifetime: Lifetime,
@@ -155,6 +188,8 @@ impl Owner {
         let shared = self.map.slot(slot)?;
         // Whoever cleans a closed arena spares blocks that may still be written.
         shared.set_extent(extent);
+        shared.set_born(self.second);
+        self.counters.puts += 1;
         shared.begin(self.map.tag, generation, capability, lifetime, note);
         Ok((slot, Begun { generation, capability, extent }))
     }
@@ -163,8 +198,11 @@ impl Owner {
     #[inline]
     fn check_directory(&mut self) -> Result<()> {
         let now = clock::seconds();
-        if now == self.checked_at || self.node.directory.still_stands() {
-            self.checked_at = now;
+        if now == self.checked_at {
+            return Ok(());
+        }
+        if self.node.directory.still_stands() {
+            (self.checked_at, self.second) = (now, second_after_boot());
             return Ok(());
         }
         Err(Error::Vanished { path: self.node.directory.path().into() })
@@ -196,6 +234,7 @@ impl Owner {
         let taken = self.place(len, align)?;
         self.entries.at(slot).set_place(taken.map(|(place, _)| place));
         let extent = taken.map_or(Extent::default(), |(_, extent)| extent);
+        self.count_bytes(extent.len - u64::from(note), 0);
         let shared = self.map.slot(slot)?;
         shared.set_extent(extent);
         shared.set_note(note);
@@ -236,6 +275,8 @@ impl Owner {
         }
         self.entries.at(slot).stage = Stage::Retired;
         self.live -= 1;
+        self.counters.evicted += 1;
+        self.tell_counters();
         self.retired.push(slot);
         self.retired_bytes += entry.size;
         if self.is_scan_due() {
@@ -290,6 +331,7 @@ impl Owner {
             }
         }
         self.viewed = (self.retired.len(), self.retired_bytes);
+        self.tell_counters();
         Ok(())
     }
 
@@ -298,6 +340,8 @@ impl Owner {
         entry.stage = Stage::Free;
         let generation = entry.generation;
         let place = entry.take_place();
+        self.counters.reclaimed += 1;
+        self.counters.bytes_reclaimed += place.map_or(0, |place| place.size);
         if let Ok(shared) = self.map.slot(slot) {
             // Relaxed: nobody looks for anything in a free slot.
             shared.word.store(SlotWord::free(generation).bits(), Ordering::Relaxed);
@@ -314,11 +358,11 @@ impl Owner {
     /// Retires what other processes have evicted and listed for this one.
     #[inline]
     fn take_others_evictions(&mut self) -> Result<()> {
-        let map = self.map.clone();
-        let list = &map.header()?.reclaim;
-        if list.load(Ordering::Relaxed) == 0 {
+        if self.map.header()?.reclaim.load(Ordering::Relaxed) == 0 {
             return Ok(());
         }
+        let map = self.map.clone();
+        let list = &map.header()?.reclaim;
         // Acquire: pairs with the Release of the push, for the links.
         let mut next = list.swap(0, Ordering::Acquire);
         while next >= FIRST_SLOT {
@@ -413,6 +457,11 @@ pub(super) fn cut(text: &str, max: usize) -> &str {
         end -= 1;
     }
     &text[..end]
+}
+
+/// This second, as slots have room for it: it lasts 136 years.
+fn second_after_boot() -> u32 {
+    u32::try_from(clock::second_after_boot()).unwrap_or(u32::MAX)
 }
 
 const MAX_ALIGN: u64 = 2 << 20;

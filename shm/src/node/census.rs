@@ -1,5 +1,6 @@
 //! All processes on the node, as an evictor sees them: their pin tables, mapped once each.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,7 @@ use crate::error::{Error, Result, is_missing};
 use crate::fail::fail_point;
 use crate::layout::{PAGE, RECORD_HEADER, RECORD_MAGIC, RecordHeader};
 use crate::node::directory::{Directory, Entry, check_preamble};
-use crate::node::record::{RECORD_BYTES, read_owner};
+use crate::node::record::RECORD_BYTES;
 use crate::protocol::{self, Native, Pin, Tables};
 use crate::sys::file;
 use crate::sys::map::{Access, Mapping};
@@ -49,7 +50,7 @@ impl Census {
     /// were marked before the call.
     pub(crate) fn pinned(&mut self, directory: &Directory, tag: u32) -> Result<Pinned> {
         let mut pinned = Vec::new();
-        let mut scan = Scan { census: self, directory, tag };
+        let mut scan = Scan { census: self, directory, tag, reader: &Cell::new(0) };
         protocol::scan::<Native, _>(&mut scan, &mut |bits| {
             pinned.extend(Pin::slot_of(bits, tag));
         })?;
@@ -57,20 +58,16 @@ impl Census {
         Ok(Pinned(pinned))
     }
 
-    /// The living processes that hold this pin, each once. What comes and goes meanwhile may be
-    /// missed: this is for people.
-    pub(crate) fn holders(&mut self, directory: &Directory, pin: Pin) -> Result<Vec<u32>> {
-        self.pinned(directory, pin.tag())?;
-        let mut pids = Vec::new();
-        for (path, table) in &self.tables {
-            let holds = table.pins(path)?.iter().any(|held| pin.is(held.load(Ordering::Relaxed)));
-            if holds && table.lives(path)? {
-                pids.push(read_owner(&table.header(path)?.owner).pid);
-            }
-        }
-        pids.sort_unstable();
-        pids.dedup();
-        Ok(pids)
+    /// Who has pinned which slots of the arena with this tag, by process id, in the slots' order.
+    pub(crate) fn holders(&mut self, directory: &Directory, tag: u32) -> Result<Vec<(u32, u32)>> {
+        let mut holders = Vec::new();
+        let reader = Cell::new(0);
+        let mut scan = Scan { census: self, directory, tag, reader: &reader };
+        protocol::scan::<Native, _>(&mut scan, &mut |bits| {
+            holders.extend(Pin::slot_of(bits, tag).map(|slot| (slot, reader.get())));
+        })?;
+        holders.sort_unstable();
+        Ok(holders)
     }
 
     /// Removes the records of processes that are dead; says how many there were.
@@ -120,6 +117,8 @@ struct Scan<'a> {
     census: &'a mut Census,
     directory: &'a Directory,
     tag: u32,
+    /// Whose pins are being looked at.
+    reader: &'a Cell<u32>,
 }
 
 impl Tables<Native> for Scan<'_> {
@@ -163,6 +162,7 @@ impl Tables<Native> for Scan<'_> {
         for (path, table) in &mut self.census.tables {
             let mut living = None;
             table.measure(path)?;
+            self.reader.set(table.header(path)?.owner.pid.load(Ordering::Relaxed));
             for pin in table.pins(path)? {
                 let bits = pin.load(Ordering::Acquire);
                 if Pin::slot_of(bits, self.tag).is_none() {

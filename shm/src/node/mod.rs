@@ -8,6 +8,7 @@ mod mend;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod sweep;
+mod tally;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -35,6 +36,8 @@ use record::Record;
 pub use report::{ArenaStat, ObjectEntry, ObjectStat, Room, SweepReport};
 pub use sweep::Sweep;
 use sweep::Unchanged;
+pub use tally::NodeCounters;
+use tally::Tallies;
 
 /// How to open a [`Node`].
 #[derive(Clone, Debug, Default)]
@@ -68,6 +71,7 @@ pub(crate) struct NodeInner {
     /// Arenas that are mapped. Being here pins nothing.
     arenas: RwLock<HashMap<ArenaId, Arc<ArenaMap>, BuildHasherDefault<ByFirstBytes>>>,
     pub(crate) this: Weak<NodeInner>,
+    pub(crate) tallies: Tallies,
 }
 
 impl Node {
@@ -124,6 +128,7 @@ impl Node {
             census: Mutex::default(),
             arenas: RwLock::default(),
             this: this.clone(),
+            tallies: Tallies::default(),
         });
         // What others left must not keep this process from working.
         if !leave_dead && let Err(error) = inner.sweep(Sweep::Dead, Unchanged::Skip) {
@@ -250,6 +255,7 @@ impl Node {
                 extent: entry.extent(state),
                 exposed: entry.exposed,
                 lifetime: entry.lifetime,
+                age: entry.age(state),
                 owner_alive: Custody::is_held(&self.inner.directory, arena.id)?,
                 owner_pid: arena.owner()?.pid,
             }),
@@ -293,6 +299,11 @@ impl Node {
         attach::allow_any().map_err(|error| Error::attach(std::process::id(), error))
     }
 
+    /// What was resolved through this membership so far, by all threads of this process.
+    pub fn counters(&self) -> NodeCounters {
+        self.inner.tallies.read()
+    }
+
     /// Every arena on the node, with what it holds.
     ///
     /// # Errors
@@ -303,7 +314,11 @@ impl Node {
         let mut arenas = Vec::new();
         for (path, entry) in self.inner.directory.entries()? {
             let Entry::Arena(id) = entry else { continue };
-            match self.inner.open_map(id).and_then(|map| ArenaStat::read(&map)) {
+            match self
+                .inner
+                .open_map(id)
+                .and_then(|map| ArenaStat::read(&map, &mut self.inner.census()))
+            {
                 Ok(stat) => arenas.push(stat),
                 Err(Error::Evicted) => {}
                 Err(error) => tracing::warn!(%error, path = %path.display(), "left out"),

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
+use crate::arena::ArenaCounters;
 use crate::arena::custody::Custody;
 use crate::arena::map::ArenaMap;
 use crate::arena::segment;
@@ -10,8 +12,10 @@ use crate::error::Result;
 use crate::ids::{ArenaId, Extent};
 use crate::layout::{NAME_MAX, Slot};
 use crate::lifetime::Lifetime;
+use crate::node::census::Census;
 use crate::node::directory::Entry;
 use crate::protocol::State;
+use crate::sys::clock;
 
 /// What is known of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct ObjectStat {
     pub exposed: bool,
     /// Its lifetime; a lease is what is left of it.
     pub lifetime: Lifetime,
+    /// How long ago it was begun, or up to two seconds more; not known of evicted objects.
+    pub age: Option<Duration>,
     /// Whether the process that put it lives.
     pub owner_alive: bool,
     /// That process.
@@ -48,12 +54,16 @@ pub struct ArenaStat {
     pub reserved: u64,
     /// Bytes that it may take.
     pub capacity: u64,
+    /// How long ago it was made, or up to a second more.
+    pub age: Duration,
+    /// What its owner has done in it.
+    pub counters: ArenaCounters,
     /// Its objects: those that are pending, sealed, failed, or evicted and not yet reclaimed.
     pub objects: Vec<ObjectEntry>,
 }
 
 /// An object as its arena lists it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObjectEntry {
     /// Its slot.
@@ -69,6 +79,12 @@ pub struct ObjectEntry {
     pub exposed: bool,
     /// Its lifetime; a lease is what is left of it.
     pub lifetime: Lifetime,
+    /// How long ago it was begun, or up to two seconds more; not known of evicted objects.
+    pub age: Option<Duration>,
+    /// How many views hold it. Where an evicted object has any, they keep its memory.
+    pub pins: u32,
+    /// The processes that have them, each once, in order.
+    pub pinned_by: Vec<u32>,
 }
 
 /// How much more memory may be taken: the least that any limit leaves. A snapshot: others take
@@ -110,9 +126,14 @@ pub(crate) struct Fields {
     note: u8,
     pub(crate) exposed: bool,
     pub(crate) lifetime: Lifetime,
+    age: Duration,
 }
 
 impl Fields {
+    pub(crate) fn age(&self, state: State) -> Option<Duration> {
+        (state != State::Evicted).then_some(self.age)
+    }
+
     pub(crate) fn extent(&self, state: State) -> Option<Extent> {
         // What stands beside the note of exposed memory is not the object.
         let note = if self.exposed { 0 } else { self.note };
@@ -127,17 +148,23 @@ impl ObjectEntry {
             note: slot.note(),
             exposed: slot.is_exposed(),
             lifetime: slot.lifetime(),
+            age: slot.age(),
         }
     }
 }
 
 impl ArenaStat {
-    pub(crate) fn read(map: &ArenaMap) -> Result<Self> {
+    pub(crate) fn read(map: &ArenaMap, census: &mut Census) -> Result<Self> {
         let header = map.header()?;
+        let holders = census.holders(&map.directory, map.tag).unwrap_or_else(|error| {
+            tracing::warn!(%error, arena = %map.id, "who views its objects cannot be told");
+            Vec::new()
+        });
         let mut objects = Vec::new();
         for (index, slot) in map.slots()? {
             let generation = slot.word().generation();
             if let Some((state, fields)) = slot.consistent(generation, || ObjectEntry::read(slot)) {
+                let (pins, pinned_by) = holders_of(index, &holders);
                 objects.push(ObjectEntry {
                     slot: index,
                     generation,
@@ -145,6 +172,9 @@ impl ArenaStat {
                     extent: fields.extent(state),
                     exposed: fields.exposed,
                     lifetime: fields.lifetime,
+                    age: fields.age(state),
+                    pins,
+                    pinned_by,
                 });
             }
         }
@@ -161,9 +191,21 @@ impl ArenaStat {
             owner_alive: Custody::is_held(&map.directory, map.id)?,
             reserved: reserved(map)?,
             capacity: header.capacity.load(Ordering::Relaxed),
+            age: clock::age(header.born.load(Ordering::Relaxed)),
+            counters: ArenaCounters::read(header),
             objects,
         })
     }
+}
+
+/// The pins of a slot, and whose they are, out of all in their order.
+fn holders_of(slot: u32, holders: &[(u32, u32)]) -> (u32, Vec<u32>) {
+    let first = holders.partition_point(|(other, _)| *other < slot);
+    let own = holders[first..].iter().take_while(|(other, _)| *other == slot);
+    let mut pids: Vec<_> = own.map(|(_, pid)| *pid).collect();
+    let pins = pids.len() as u32;
+    pids.dedup();
+    (pins, pids)
 }
 
 /// What the arena's files really take.

@@ -77,7 +77,8 @@ impl Awaited {
     /// As [`Node::resolve`](crate::Node::resolve).
     pub fn resolve(&self) -> Result<View> {
         self.node.check()?;
-        self.node.resolve_in(&self.arena, &self.key, Deadline::NOW, Wait::Block, &self.landing)
+        let (arena, landing) = (self.arena.clone(), &self.landing);
+        self.node.resolve_in(arena, &self.key, Deadline::NOW, Wait::Block, landing, true)
     }
 
     /// [`Node::wait`](crate::Node::wait), in the same way.

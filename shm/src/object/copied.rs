@@ -77,6 +77,7 @@ impl Lent<'_> {
         let arena = landing.arena(self.node)?;
         let mut block = arena.alloc_with_note(extent.len, align, Lifetime::PROCESS, note)?;
         let all = self.fill(&lender, exposure.address, &mut block)?;
+        block.count_copied(block.len());
         fail_point!("attach.copied");
         // Acquire: what was read is read before lender and slot are looked at again.
         fence(Ordering::Acquire);

@@ -1,5 +1,6 @@
 //! From a key to the object's bytes, waiting for them if they are still to come.
 
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,25 +29,35 @@ impl NodeInner {
         landing: &Landing,
     ) -> Result<View> {
         self.check()?;
-        self.resolve_in(&self.arena(key.arena)?, key, deadline, wait, landing)
+        self.resolve_in(self.arena(key.arena)?, key, deadline, wait, landing, false)
     }
 
+    /// `waited` says whether the object was pending when it was asked for.
     #[inline]
     pub(super) fn resolve_in(
         &self,
-        arena: &Arc<ArenaMap>,
+        arena: Arc<ArenaMap>,
         key: &ObjectKey,
         deadline: Deadline,
         wait: Wait,
         landing: &Landing,
+        mut waited: bool,
     ) -> Result<View> {
         let slot = arena.slot(key.slot)?;
         loop {
             let word = slot.word();
             match word.observed(key.generation) {
                 Observed::Is(State::Sealed) => {
-                    if let Some(view) = view(self, arena, slot, key, deadline, landing)? {
-                        return Ok(view);
+                    match hold(self, &arena, slot, key, deadline, landing)? {
+                        Some(Held::Pin { extent, bytes, note, pin }) => {
+                            self.tallies.resolved(extent.len, waited);
+                            return Ok(View::new(arena, *key, extent, bytes, note, pin));
+                        }
+                        Some(Held::Copy(view)) => {
+                            self.tallies.resolved(view.len() as u64, waited);
+                            return Ok(view);
+                        }
+                        None => {}
                     }
                 }
                 Observed::Is(State::Pending) => {
@@ -54,11 +65,14 @@ impl NodeInner {
                     let opens = || slot.is_opened_by(&key.capability);
                     match slot.consistent(key.generation, opens) {
                         Some((_, false)) => return Err(Error::WrongCapability),
-                        Some((_, true)) => self.wait_for(arena, slot, key, deadline, wait)?,
+                        Some((_, true)) => {
+                            waited = true;
+                            self.wait_for(&arena, slot, key, deadline, wait)?;
+                        }
                         None => {}
                     }
                 }
-                Observed::Is(State::Failed) => return Err(failure(arena, slot, key)?),
+                Observed::Is(State::Failed) => return Err(failure(&arena, slot, key)?),
                 Observed::Is(State::Evicted) | Observed::Gone => return Err(Error::Evicted),
             }
         }
@@ -87,22 +101,31 @@ impl NodeInner {
     }
 }
 
-/// A view of a sealed object; `None` if it changed meanwhile.
+/// A sealed object's bytes, held for a view.
+enum Held {
+    /// Where they are, by this entry of the pin table.
+    Pin { extent: Extent, bytes: NonNull<u8>, note: u8, pin: usize },
+    /// In a copy.
+    Copy(View),
+}
+
+/// Takes hold of a sealed object for a view; `None` if it changed meanwhile.
 #[inline]
-fn view(
+fn hold(
     node: &NodeInner,
     arena: &Arc<ArenaMap>,
     slot: &Slot,
     key: &ObjectKey,
     deadline: Deadline,
     landing: &Landing,
-) -> Result<Option<View>> {
+) -> Result<Option<Held>> {
     prefetch_bytes(arena, slot);
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
     if slot.is_exposed() {
-        return Lent { node, arena, slot, key, deadline }.copy_out(pin, landing);
+        let copied = Lent { node, arena, slot, key, deadline }.copy_out(pin, landing)?;
+        return Ok(copied.map(Held::Copy));
     }
     let (whole, note) = (slot.extent(), slot.note());
     let bytes = arena.bytes(whole)?;
@@ -116,7 +139,7 @@ fn view(
         return Ok(None);
     }
     fail_point!("resolve.done");
-    Ok(Some(View::new(arena.clone(), *key, extent, bytes, note, pin.keep())))
+    Ok(Some(Held::Pin { extent, bytes, note, pin: pin.keep() }))
 }
 
 const NOTE_TOO_LONG: &str = "an object's note is longer than the object";

@@ -40,7 +40,7 @@ const NOTE_SHIFT: u32 = 8;
 const NOTE_MASK: u32 = 0xff << NOTE_SHIFT;
 
 impl Slot {
-    /// Makes a pending object of a slot that nobody uses, and whose extent has been set.
+    /// Makes a pending object of a slot that nobody uses, and whose extent and birth were set.
     pub(crate) fn begin(
         &self,
         tag: u32,
@@ -55,7 +55,6 @@ impl Slot {
         self.tag.store(tag, Ordering::Relaxed);
         self.kind.store(kind_of(life) | u32::from(note) << NOTE_SHIFT, Ordering::Relaxed);
         self.expiry.store(0, Ordering::Relaxed);
-        self.link.store(0, Ordering::Relaxed);
         // Release: pairs with the Acquire loads of whoever resolves the object.
         self.word.store(SlotWord::new(generation, State::Pending).bits(), Ordering::Release);
     }
@@ -200,6 +199,17 @@ impl Slot {
             true => Extent { len: (Exposure::SIZE + usize::from(self.note())) as u64, ..extent },
             false => extent,
         }
+    }
+
+    /// Says at which second after boot the object was begun. It is known until it is evicted.
+    #[inline]
+    pub(crate) fn set_born(&self, second: u32) {
+        self.link.store(second, Ordering::Relaxed);
+    }
+
+    /// How long ago the object was begun, if it is not evicted.
+    pub(crate) fn age(&self) -> Duration {
+        clock::age(self.link.load(Ordering::Relaxed).into())
     }
 
     pub(crate) fn scope(&self) -> Scope {

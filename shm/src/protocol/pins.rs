@@ -14,16 +14,6 @@ impl Pin {
         Self((tag as u64) << 32 | slot as u64)
     }
 
-    /// The tag of the arena that it is in.
-    pub(crate) const fn tag(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-
-    /// Whether a table's entry holds this pin.
-    pub(crate) const fn is(self, bits: u64) -> bool {
-        self.0 == bits
-    }
-
     /// The slot, if the pin names one of the arena with this tag.
     pub(crate) const fn slot_of(bits: u64, tag: u32) -> Option<u32> {
         if (bits >> 32) as u32 == tag { Some(bits as u32) } else { None }

@@ -13,6 +13,7 @@
 //! churn COUNT LEN                 → ok        puts and evicts so many
 //! fill LEN                        → count     puts until the arena is full, then evicts them all
 //! usage                           → reserved in_use live retired
+//! counters                        → the arena's, as Rust writes them
 //! renew KEY MS                    → ok
 //! stat KEY                        → state and alive or dead
 //! publish NAME KEY VALUE          → ok
@@ -95,6 +96,7 @@ impl Stage {
                 let numbers = [usage.reserved, usage.in_use, usage.live, usage.retired];
                 Ok(numbers.map(|number| number.to_string()).join(" "))
             }
+            ["counters"] => Ok(format!("{:?}", self.arena().counters()?)),
             ["renew", key, ms] => {
                 self.node.renew(&parse_key(key), Duration::from_millis(number(ms))).map(ok)
             }

@@ -19,6 +19,8 @@ pub(crate) const PINS: u64 = 128;
 /// In an arena's header.
 pub(crate) const ARENA_USED: u64 = 80;
 pub(crate) const ARENA_RECLAIM: u64 = 88;
+pub(crate) const ARENA_BORN: u64 = 160;
+pub(crate) const ARENA_COUNTERS: u64 = 192;
 /// In a slot, which is this long.
 pub(crate) const SLOT: u64 = 64;
 pub(crate) const FIRST_SLOT: u64 = 64 * SLOT;

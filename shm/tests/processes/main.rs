@@ -22,6 +22,7 @@ mod pattern;
 mod place;
 mod placement;
 mod puppet;
+mod reports;
 mod storm;
 mod views;
 mod waiting;
@@ -45,6 +46,7 @@ fn main() -> std::process::ExitCode {
         limits::tests(),
         names::tests(),
         placement::tests(),
+        reports::tests(),
         storm::tests(),
         views::tests(),
         waiting::tests(),

@@ -34,12 +34,14 @@ impl Owner {
         self.entries.at(slot).set_place(Some(longer));
         let extent = Extent { len: extent.len + more, ..extent };
         self.map.slot(slot)?.set_extent(extent);
+        self.count_bytes(more, 0);
         Ok(Some(extent))
     }
 
     /// Makes a block shorter, and gives back the pages that it needs no more.
-    pub(in crate::arena) fn shorten(&mut self, slot: u32, extent: Extent) -> Result<()> {
+    pub(in crate::arena) fn shorten(&mut self, slot: u32, from: u64, extent: Extent) -> Result<()> {
         self.map.slot(slot)?.set_extent(extent);
+        self.count_fewer_bytes(from - extent.len);
         let place = self.entries.get(slot).and_then(|entry| entry.place());
         if let Some((kept, rest)) = place.and_then(|place| place.split(extent.len)) {
             self.entries.at(slot).set_place(Some(kept));

@@ -292,7 +292,7 @@ impl Damage {
     fn inflict(file: &Raw, target: Target, random: &mut Random) -> Self {
         let slots = FIRST_SLOT..FIRST_SLOT + 16 * SLOT;
         let areas = match target {
-            Target::Theirs | Target::Dead | Target::OwnTable => [0..160, slots.clone(), slots],
+            Target::Theirs | Target::Dead | Target::OwnTable => [0..256, slots.clone(), slots],
             Target::Reader | Target::OwnRecord => [0..64, PINS..PINS + 32 * 8, 0..64],
             Target::Node => [0..72, 0..72, 0..4096],
         };
