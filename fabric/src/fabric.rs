@@ -12,7 +12,7 @@ use wharf_shm::{
 use crate::config::{Options, Setting, Settings};
 use crate::membership::Membership;
 use crate::store::{Store, StoreOptions};
-use crate::{Content, Error, Result, Ticket, View};
+use crate::{Content, Error, FabricCounters, Result, Ticket, View};
 
 /// This process's membership of the node. One per process is usual; clones are the same one.
 ///
@@ -329,6 +329,25 @@ impl Fabric {
     #[must_use]
     pub fn room(&self) -> Room {
         self.membership.node.room()
+    }
+
+    /// What was resolved through this fabric and its clones so far.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let ticket = store.put(&[7; 1000])?;
+    /// fabric.resolve(&ticket, Deadline::NOW)?;
+    /// let counters = fabric.counters();
+    /// assert_eq!((counters.hits, counters.waits, counters.bytes_resolved), (1, 0, 1000));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn counters(&self) -> FabricCounters {
+        self.membership.counters()
     }
 
     /// Every store's arena on this node, with its objects.

@@ -270,9 +270,10 @@ pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
 pub use waiting::{Resolving, Waiting, WaitingAny};
 
 pub use wharf_shm::{
-    ArenaId, ArenaStat, Capability, Deadline, End, Error as MemoryError, Extent, Gone, Lifetime,
-    NodeId, Numa, ObjectEntry, ObjectKey, ObjectStat, Placement, Room, Scope, State, Sweep,
-    SweepReport, Usage, Wait,
+    ArenaCounters as StoreCounters, ArenaId, ArenaStat, Capability, Deadline, End,
+    Error as MemoryError, Extent, Gone, Lifetime, NodeCounters as FabricCounters, NodeId, Numa,
+    ObjectEntry, ObjectKey, ObjectStat, Placement, Room, Scope, State, Sweep, SweepReport, Usage,
+    Wait,
 };
 
 #[cfg(doctest)]

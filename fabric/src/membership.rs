@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use wharf_shm::{Awaited, Node, ObjectKey};
 
+use crate::FabricCounters;
 use crate::waiting::Wakers;
 
 /// A membership of the node, and the one that took its place when its directory was removed.
@@ -42,6 +43,15 @@ impl Membership {
             Err(wharf_shm::Error::Vanished { .. }) => self.next()?.awaited(key),
             outcome => Ok(outcome?.map(|object| (self, object))),
         }
+    }
+
+    /// What was resolved through this membership and those that took its place.
+    pub(crate) fn counters(&self) -> FabricCounters {
+        let mut sum = self.node.counters();
+        if let Some(next) = self.next.get() {
+            sum += next.counters();
+        }
+        sum
     }
 
     #[cold]

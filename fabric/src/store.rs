@@ -13,8 +13,8 @@ use serde::Serialize;
 use wharf_shm::{Arena, ArenaOptions, Lifetime, Placement, Sealed, Usage};
 
 use crate::form::{self, Codec, Told};
-use crate::object::align_of_elements;
-use crate::{ArrayType, Block, Error, Fabric, Form, Promise, Result, Shape, Ticket};
+use crate::object::{ALIGN, align_of_elements};
+use crate::{ArrayType, Block, Error, Fabric, Form, Promise, Result, Shape, StoreCounters, Ticket};
 
 /// How to open a [`Store`].
 ///
@@ -114,8 +114,7 @@ impl Store {
     ///
     /// [`Error::Memory`] if there is no room.
     pub fn put(&self, bytes: &[u8]) -> Result<Ticket> {
-        let Sealed { key, extent } = self.with(|arena| arena.put(bytes, self.lifetime))?;
-        Ok(Ticket::new(self.fabric.node(), key, Some(extent), Told::NOTHING))
+        self.copy(bytes, 1, Told::NOTHING)
     }
 
     /// Copies plain elements into an object: an array of one dimension.
@@ -155,9 +154,11 @@ impl Store {
                 format!("{array} has {} elements, and {} were given", array.len(), elements.len());
             return Err(Error::Shape { reason });
         }
-        let mut block = self.alloc_typed(array)?;
-        block.copy_from(elements);
-        block.seal()
+        self.copy(
+            bytemuck::cast_slice(elements),
+            align_of_elements::<T>(),
+            Form::Array(array).write(),
+        )
     }
 
     /// Encodes any value that serde can write into an object, for
@@ -182,10 +183,7 @@ impl Store {
     /// [`Error::Encode`] if serde cannot write it, [`Error::Memory`] if there is no room.
     pub fn put_value<V: Serialize + ?Sized>(&self, value: &V) -> Result<Ticket> {
         let bytes = form::encode(value)?;
-        let told = Form::Value(Codec::MessagePack).write();
-        let mut block = self.block::<u8>(bytes.len() as u64, &told)?;
-        block.copy_from(&bytes);
-        block.seal()
+        self.copy(&bytes, ALIGN, Form::Value(Codec::MessagePack).write())
     }
 
     /// Copies many objects; either all are put or, with an error, none.
@@ -309,6 +307,14 @@ impl Store {
         self.block(size, &Form::Array(array).write())
     }
 
+    /// Copies bytes into an object, with a note.
+    #[inline]
+    fn copy(&self, bytes: &[u8], align: u64, told: Told) -> Result<Ticket> {
+        let put = |arena: &Arena| arena.put_with_note(bytes, align, self.lifetime, &told);
+        let Sealed { key, extent } = self.with(put)?;
+        Ok(Ticket::new(self.fabric.node(), key, Some(extent), told))
+    }
+
     /// A block of so many bytes, aligned for `T`, with a note.
     #[inline]
     fn block<T>(&self, len: u64, told: &[u8]) -> Result<Block<T>> {
@@ -334,6 +340,35 @@ impl Store {
     /// [`Error::Memory`] if the store is closed.
     pub fn usage(&self) -> Result<Usage> {
         Ok(self.memory.last().arena.usage()?)
+    }
+
+    /// What this process has done in the store, in all its clones, until now or until it was closed.
+    ///
+    /// ```
+    /// # use wharf::{Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// let store = fabric.store("fields", StoreOptions::default())?;
+    /// store.put_slice(&[1.0; 100])?;
+    /// store.alloc_slice::<f64>(50)?.seal()?;
+    /// let counters = store.counters()?;
+    /// assert_eq!((counters.puts, counters.bytes_put), (2, 1200));
+    /// assert_eq!(counters.bytes_copied, 800); // none into a block that is written in place
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] in a forked child.
+    pub fn counters(&self) -> Result<StoreCounters> {
+        let mut sum = StoreCounters::default();
+        let mut memory = Some(&self.memory);
+        while let Some(Memory { arena, next }) = memory.map(|memory| &**memory) {
+            sum += arena.counters()?;
+            memory = next.get();
+        }
+        Ok(sum)
     }
 
     /// Closes the store in all its clones: its objects of process scope end, views of them stay

@@ -22,7 +22,7 @@ pub use proxy::Proxy;
 pub use view::View;
 
 /// The alignment of every block: a cache line, and all that a vector register asks for.
-const ALIGN: u64 = 64;
+pub(crate) const ALIGN: u64 = 64;
 
 /// What a block of elements of type `T` is aligned to.
 pub(crate) const fn align_of_elements<T>() -> u64 {
