@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use libtest_mimic::Trial;
-use wharf_shm::{ArenaId, ArenaStat, Lifetime, Node, State};
+use wharf_shm::{ArenaId, ArenaStat, Deadline, End, Lifetime, Node, State, Wait};
 
 use crate::damage::{ARENA_BORN, ARENA_COUNTERS, Raw, SLOT_LINK, slot};
 use crate::place::Place;
@@ -13,6 +13,8 @@ use crate::{Outcome, test};
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
         test("reports::counters_are_right_for_all_to_see", counters_are_right),
+        test("reports::counters_follow_blocks_that_change_their_size", counters_follow_sizes),
+        test("reports::counters_tell_who_copied_what_is_exposed", counters_of_the_exposed),
         test("reports::counters_lie_only_where_they_are_damaged", counters_are_the_owners),
         test("reports::ages_are_told", ages_are_told),
         test("reports::views_are_told_by_process", views_are_told),
@@ -67,6 +69,44 @@ fn counters_are_right() -> Outcome {
     // They stay for as long as the arena does.
     owner.kill();
     assert_eq!(stat_of(&node, arena)?.counters.puts, 904);
+    Ok(())
+}
+
+fn counters_follow_sizes() -> Outcome {
+    let place = Place::new();
+    let node = place.node()?;
+    let arena = node.create_arena(&Default::default())?;
+    let mut block = arena.alloc(1 << 20, 1, Lifetime::PROCESS)?;
+    assert!(block.extend(1 << 20)?, "nothing else was allocated");
+    assert_eq!(arena.counters()?.bytes_put, 2 << 20);
+    block.truncate(5000)?;
+    block.truncate(6000)?;
+    assert_eq!(block.copy_from(&[1; 10_000]), 5000);
+    let key = block.seal()?.key;
+    let counters = arena.counters()?;
+    assert_eq!((counters.puts, counters.bytes_put, counters.bytes_copied), (1, 5000, 5000));
+    assert_eq!(counters, stat_of(&node, key.arena)?.counters);
+    Ok(())
+}
+
+/// The copy is its reader's, and counted in the arena that it takes for it.
+fn counters_of_the_exposed() -> Outcome {
+    let place = Place::new();
+    let (node, reader) = (place.node()?, place.node()?);
+    let arena = node.create_arena(&Default::default())?;
+    let memory = vec![3; 10_000];
+    // SAFETY: nobody changes the vector, which outlives what exposes it.
+    let exposed = unsafe { arena.expose(memory.as_ptr(), 10_000, End::Evicted, b"note")? };
+    assert_eq!(counts(&node, arena.id())?, ([1, 10_000, 0, 0, 0], false));
+    let view = reader.resolve(&exposed.key(), Deadline::NOW, Wait::Block)?;
+    assert_eq!(*view, memory[..]);
+    assert_eq!((reader.counters().hits, reader.counters().bytes_resolved), (1, 10_000));
+    assert_eq!(counts(&node, arena.id())?, ([1, 10_000, 0, 0, 0], false));
+    let others = node.arenas()?.into_iter().filter(|other| other.id != arena.id());
+    let copied: Vec<_> = others.map(|other| other.counters.bytes_copied).collect();
+    assert_eq!(copied, [10_000]);
+    drop(exposed);
+    assert_eq!(arena.counters()?.evicted, 1);
     Ok(())
 }
 
@@ -131,7 +171,7 @@ fn views_are_told() -> Outcome {
     puppets[1].must(&format!("hold 2 1000 0 {}", keys[0]));
     puppets[2].must(&format!("hold 70 1000 0 {}", keys[0]));
     puppets[2].must(&format!("hold 1 1000 1 {}", keys[1]));
-    let own = node.resolve(&parsed[1], wharf_shm::Deadline::NOW, wharf_shm::Wait::Block)?;
+    let own = node.resolve(&parsed[1], Deadline::NOW, Wait::Block)?;
 
     let [mut first, mut second] = [1, 2].map(|n: usize| puppets[n].pid());
     let told = |node: &Node, n: usize| -> wharf_shm::Result<_> {
