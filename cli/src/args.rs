@@ -174,7 +174,7 @@ Examples:
   wharf stat --json @ticket | jq .size
 
 With --json: {\"state\", \"size\", \"form\", \"array\": {\"element\", \"shape\", \"order\"}, \
-\"lifetime\": {\"scope\", \"end\", \"left_seconds\"}, \"owner\": {\"pid\", \"alive\"}, \"node\", \"arena\", \
+\"age_seconds\", \"lifetime\": {\"scope\", \"end\", \"left_seconds\"}, \"owner\": {\"pid\", \"alive\"}, \"node\", \"arena\", \
 \"slot\", \"generation\", \"routes\"}.";
 
 #[derive(Debug, clap::Args)]
@@ -187,12 +187,12 @@ pub(crate) struct Stat {
 const LS_EXAMPLES: &str = "\
 Examples:
   wharf ls                            a line for each store
-  wharf ls -l                         and for each of its objects
+  wharf ls -l                         and for each of its objects, and who views it
   wharf ls --json | jq '.arenas[] | select(.owner.alive | not)'
 
-With --json: {\"directory\", \"exists\", \"arenas\": [{\"id\", \"store\", \"owner\": {\"pid\", \"alive\"}, \"objects\", \
-\"taken\", \"capacity\"}]}, and with -l in each arena \"listed\": [{\"slot\", \"generation\", \"state\", \"size\", \
-\"lifetime\": {\"scope\", \"end\", \"left_seconds\"}}].";
+With --json: {\"directory\", \"exists\", \"arenas\": [{\"id\", \"store\", \"owner\": {\"pid\", \"alive\"}, \
+\"age_seconds\", \"objects\", \"pins\", \"taken\", \"capacity\"}]}, and with -l in each arena \"listed\": [{\"slot\", \"generation\", \"state\", \"size\", \
+\"age_seconds\", \"pins\", \"pinned_by\", \"lifetime\": {\"scope\", \"end\", \"left_seconds\"}}].";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = LS_EXAMPLES)]

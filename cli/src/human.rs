@@ -72,6 +72,12 @@ pub(crate) fn state(state: State) -> &'static str {
     }
 }
 
+/// How long ago, in the largest unit: `42s`, `3m`, `5h`, `2days`.
+pub(crate) fn age(age: Duration) -> String {
+    let exact = humantime::format_duration(Duration::from_secs(age.as_secs())).to_string();
+    exact.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
 /// `1 object`, `2 objects`.
 pub(crate) fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
@@ -91,6 +97,8 @@ mod tests {
         assert_eq!(shown(lease(899_001), State::Sealed), "node, lease, 15m left");
         assert_eq!(shown(lease(0), State::Sealed), "node, lease ended");
         assert_eq!(shown(lease(0), State::Pending), "node, lease");
+        let ages = [0, 59, 3725, 200_000].map(|seconds| age(Duration::from_secs(seconds)));
+        assert_eq!(ages, ["0s", "59s", "1h", "2days"]);
         assert_eq!(count(1, "object"), "1 object");
         assert_eq!(count(0, "object"), "0 objects");
     }

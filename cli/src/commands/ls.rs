@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 use wharf::{ArenaStat, ObjectEntry, Size, State};
@@ -25,13 +26,17 @@ struct Arena {
     /// The store's name.
     store: String,
     owner: Owner,
+    /// Since it was made.
+    age_seconds: u64,
     /// Objects that are not evicted.
     objects: usize,
+    /// Views that hold its objects, evicted ones included.
+    pins: u32,
     /// Bytes of memory that it takes.
     taken: u64,
     /// Bytes that it may take.
     capacity: u64,
-    /// Its objects, with `-l`.
+    /// Its objects, with `-l`; of those that are evicted the ones whose memory is still viewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     listed: Option<Vec<Object>>,
 }
@@ -40,10 +45,16 @@ struct Arena {
 struct Object {
     slot: u32,
     generation: u64,
-    /// pending, sealed or failed.
+    /// pending, sealed, failed or evicted.
     state: &'static str,
-    /// In bytes; null while it is not known.
+    /// In bytes; null while it is not known, and when it is no more.
     size: Option<u64>,
+    /// Since it was begun; null of evicted ones.
+    age_seconds: Option<u64>,
+    /// Views that hold it.
+    pins: u32,
+    /// The processes that have these.
+    pinned_by: Vec<u32>,
     lifetime: Life,
 }
 
@@ -67,15 +78,19 @@ impl Listing {
 
 impl Arena {
     fn new(arena: &ArenaStat, long: bool) -> Self {
-        let alive = || arena.objects.iter().filter(|object| object.state != State::Evicted);
+        let is_there = |object: &&ObjectEntry| object.state != State::Evicted;
+        let is_shown = |object: &&ObjectEntry| is_there(object) || object.pins > 0;
+        let shown = || arena.objects.iter().filter(is_shown).map(Object::new).collect();
         Self {
             id: arena.id.to_string(),
             store: arena.name.clone(),
             owner: Owner { pid: arena.owner_pid, alive: arena.owner_alive },
-            objects: alive().count(),
+            age_seconds: arena.age.as_secs(),
+            objects: arena.objects.iter().filter(is_there).count(),
+            pins: arena.objects.iter().map(|object| object.pins).sum(),
             taken: arena.reserved,
             capacity: arena.capacity,
-            listed: long.then(|| alive().map(Object::new).collect()),
+            listed: long.then(shown),
         }
     }
 }
@@ -87,6 +102,9 @@ impl Object {
             generation: object.generation,
             state: human::state(object.state),
             size: object.extent.map(|extent| extent.len),
+            age_seconds: object.age.map(|age| age.as_secs()),
+            pins: object.pins,
+            pinned_by: object.pinned_by.clone(),
             lifetime: Life::of(object.lifetime, object.state),
         }
     }
@@ -104,12 +122,20 @@ impl fmt::Display for Listing {
         // Another process wrote the name: a terminal must not take it for more than a name.
         let name = |arena: &Arena| arena.store.escape_debug().to_string();
         let width = self.arenas.iter().map(|arena| name(arena).len()).max().unwrap_or(0).max(5);
-        let head = ("STORE", "OWNER", "OBJECTS", "TAKEN");
-        writeln!(f, "{:width$}  {:23} {:>8} {:>10}  ARENA", head.0, head.1, head.2, head.3)?;
+        let [store, owner, age, objects, pins, taken] =
+            ["STORE", "OWNER", "AGE", "OBJECTS", "PINS", "TAKEN"];
+        writeln!(
+            f,
+            "{store:width$}  {owner:23} {age:>7} {objects:>8} {pins:>5} {taken:>10}  ARENA"
+        )?;
         for arena in &self.arenas {
-            let Arena { owner, objects, id, .. } = arena;
+            let Arena { owner, objects, pins, id, .. } = arena;
             let (name, taken) = (name(arena), Size(arena.taken));
-            writeln!(f, "{name:width$}  {owner:23} {objects:8} {taken:>10}  {id}")?;
+            let age = human::age(Duration::from_secs(arena.age_seconds));
+            writeln!(
+                f,
+                "{name:width$}  {owner:23} {age:>7} {objects:8} {pins:5} {taken:>10}  {id}"
+            )?;
             for object in arena.listed.iter().flatten() {
                 writeln!(f, "{object}")?;
             }
@@ -122,6 +148,15 @@ impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { slot, state, lifetime, .. } = self;
         let size = self.size.map_or("?".into(), |size| Size(size).to_string());
-        write!(f, "  slot {slot:<8} {state:8} {size:>10}  {lifetime}")
+        let age = self.age_seconds.map(|seconds| human::age(Duration::from_secs(seconds)));
+        let age = age.unwrap_or_else(|| "?".into());
+        write!(f, "  slot {slot:<8} {state:8} {size:>10} {age:>7}  {lifetime}")?;
+        if self.pins > 0 {
+            let views = human::count(self.pins.into(), "view");
+            let pids: Vec<_> = self.pinned_by.iter().map(u32::to_string).collect();
+            let processes = if pids.len() == 1 { "process" } else { "processes" };
+            write!(f, ", {views} of {processes} {}", pids.join(", "))?;
+        }
+        Ok(())
     }
 }

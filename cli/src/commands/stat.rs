@@ -1,6 +1,7 @@
 //! `wharf stat`: what an object is, and in what state.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 use wharf::{Deadline, Form, ObjectStat, Order, Section, Size, Ticket};
@@ -22,6 +23,8 @@ struct Stat {
     /// What array they are, if they are one.
     #[serde(skip_serializing_if = "Option::is_none")]
     array: Option<Array>,
+    /// Since it was begun.
+    age_seconds: Option<u64>,
     lifetime: Life,
     owner: Owner,
     node: String,
@@ -67,6 +70,7 @@ impl Stat {
                 }),
                 _ => None,
             },
+            age_seconds: stat.age.map(|age| age.as_secs()),
             lifetime: Life::of(stat.lifetime, stat.state),
             owner: Owner { pid: stat.owner_pid, alive: stat.owner_alive },
             node: ticket.node().to_string(),
@@ -86,6 +90,9 @@ impl fmt::Display for Stat {
             None => writeln!(f, "size      not known yet")?,
         }
         writeln!(f, "holds     {}", self.form)?;
+        if let Some(seconds) = self.age_seconds {
+            writeln!(f, "age       {}", human::age(Duration::from_secs(seconds)))?;
+        }
         writeln!(f, "lifetime  {}", self.lifetime)?;
         writeln!(f, "owner     {}", self.owner)?;
         let Self { arena, slot, generation, .. } = self;

@@ -60,6 +60,39 @@ fn ls_speaks_json() {
 }
 
 #[test]
+fn ls_tells_ages_and_who_views_what() {
+    let node = Node::new();
+    let options = wharf::Options { directory: Some(node.dir()), ..Default::default() };
+    let fabric = wharf::Fabric::open(options).unwrap();
+    let store = fabric.store("s", Default::default()).unwrap();
+    let ticket = store.put(&[7; 100_000]).unwrap();
+    let views = [0; 2].map(|_| fabric.resolve(&ticket, wharf::Deadline::NOW).unwrap());
+    let this = std::process::id();
+    for state in ["sealed", "evicted"] {
+        let arena = &node.json(&["ls", "-l"])["arenas"][0];
+        assert_eq!(
+            (&arena["pins"], &arena["objects"]),
+            (&json!(2), &json!(u8::from(state == "sealed")))
+        );
+        assert!(arena["age_seconds"].as_u64() < Some(600), "{arena}");
+        let object = &arena["listed"][0];
+        assert_eq!((&object["state"], &object["pins"]), (&json!(state), &json!(2)));
+        assert_eq!(object["pinned_by"], json!([this]));
+        assert_eq!(object["age_seconds"].is_u64(), state == "sealed", "{object}");
+        assert!(node.ls().contains(&format!(", 2 views of process {this}\n")), "{}", node.ls());
+        if state == "sealed" {
+            let age = node.json(&["stat", &ticket.to_string()])["age_seconds"].as_u64();
+            assert!(age < Some(600), "{age:?}");
+            fabric.evict(&ticket).unwrap();
+        }
+    }
+    drop(views);
+    store.put(&[8; 100_000]).unwrap();
+    let list = node.ls();
+    assert!(list.contains("s      process ") && !list.contains("view"), "{list}");
+}
+
+#[test]
 fn evict_and_sweep_speak_json() {
     let node = Node::new();
     let nothing = node.json(&["sweep"]);

@@ -337,6 +337,9 @@ fn a_block_grows_where_it_is_and_gives_back_what_it_does_not_need() {
     assert_eq!(arena.usage().expect("it is open").in_use, 8 * MIB - 4096);
     let object = block.seal().expect("it is open");
     assert_eq!(object.extent.len, 8 * MIB - 5000);
+    let (odd, other) = (MIB - 1, 2 * MIB);
+    let put = arena.counters().expect("it is open").bytes_put;
+    assert_eq!(put, object.extent.len + odd + other);
     let view = get(&node, &object.key).expect("it is sealed");
     assert!(*view == expected);
     // What it gave back can be had; what it holds cannot.
