@@ -74,6 +74,9 @@
 //! With the feature `ndarray`, [`View::ndarray`](View#method.ndarray) and
 //! [`Block::ndarray_mut`](Block#method.ndarray_mut) are the same memory as an array of that crate.
 //!
+//! Memory that the program has already can be [exposed](Store::expose): it stays where it is, and is
+//! copied by whoever resolves it.
+//!
 //! # Values
 //!
 //! Any other value goes through serde and one codec, and is decoded by whoever gets it.
