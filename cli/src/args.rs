@@ -35,15 +35,23 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Ends the process over what is wrong between several arguments.
-    pub(crate) fn check(&self) {
-        if let Command::Put(put) = &self.command
-            && put.files.len() > 1
-            && (put.name.is_some() || put.size.is_some())
-        {
-            let what = "--name and --size are about one FILE: put each file by itself";
-            Self::command().error(ErrorKind::ArgumentConflict, what).exit();
+    /// What the command line says, or what is wrong with it.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let args = Self::try_parse()?;
+        match args.contradiction() {
+            Some(what) => Err(Self::command().error(ErrorKind::ArgumentConflict, what)),
+            None => Ok(args),
         }
+    }
+
+    /// What is wrong between several arguments.
+    fn contradiction(&self) -> Option<&'static str> {
+        let Command::Put(put) = &self.command else { return None };
+        if put.files.len() > 1 && (put.name.is_some() || put.size.is_some()) {
+            return Some("--name and --size are about one FILE: put each file by itself");
+        }
+        let from_standard_input = put.files.iter().filter(|file| file.as_os_str() == "-").count();
+        (from_standard_input > 1).then_some("standard input can be put once: give one -")
     }
 
     pub(crate) fn voice(&self) -> Voice {

@@ -32,16 +32,18 @@ mod voice;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracing_subscriber::filter::LevelFilter;
 
 use args::Args;
+use voice::Voice;
 
 const WRONG_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    args.check();
+    let args = match Args::read() {
+        Ok(args) => args,
+        Err(error) => return refuse(&error),
+    };
     let voice = args.voice();
     if let Err(why) = start_log() {
         voice.complain(&anyhow::Error::msg(why));
@@ -54,6 +56,21 @@ fn main() -> ExitCode {
             ExitCode::from(voice::status(&error))
         }
     }
+}
+
+/// Says what is wrong with the command line, or the help that it asks for.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if wants_json && error.use_stderr() {
+        let text = error.render().to_string();
+        let text = text.trim().trim_start_matches("error: ");
+        Voice { json: true, quiet: false }.refuse(text);
+    } else if let Err(error) = error.print() {
+        // Help that cannot be written is no help.
+        Voice { json: false, quiet: false }.complain(&error.into());
+        return ExitCode::FAILURE;
+    }
+    ExitCode::from(if error.use_stderr() { WRONG_USAGE } else { 0 })
 }
 
 /// Sends the log to standard error, at the level that `WHARF_LOG` names.

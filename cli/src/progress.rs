@@ -68,6 +68,8 @@ impl Progress {
                 Some(_) => "{msg} {wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left",
                 None => "{msg} {spinner} {binary_bytes}, {binary_bytes_per_sec}",
             }));
+            // What was done before the bar came is not done in no time.
+            self.bar.iter().for_each(ProgressBar::reset_eta);
         }
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);
@@ -93,6 +95,7 @@ impl Progress {
         bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
             .with_message(self.name.clone())
             .with_elapsed(self.begun.elapsed())
+            .with_position(self.done)
     }
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn one(argument: &str) -> anyhow::Result<Given> {
     let Given { label, is_argument, what } = given.remove(0);
     // An argument needs no repeating.
     let what = if is_argument { what } else { what.context(label.clone()) };
-    Ok(Given { label, is_argument, what })
+    Ok(Given { label, is_argument, what: Ok(what?) })
 }
 
 /// The tickets that `arguments` are, or name. What cannot be read is one wrong ticket among others.
@@ -113,10 +113,11 @@ pub(crate) fn many(arguments: &[String]) -> Vec<Given> {
 fn all(argument: &str) -> anyhow::Result<Vec<Given>> {
     let cannot_read = || format!("cannot read a ticket from {}", source_name(argument));
     if argument == "-" {
-        return read("standard input", standard::input().with_context(cannot_read)?);
+        return read("standard input", standard::input().with_context(cannot_read)?)
+            .with_context(cannot_read);
     }
     if let Some(path) = argument.strip_prefix('@') {
-        return read(path, File::open(path).with_context(cannot_read)?);
+        return read(path, File::open(path).with_context(cannot_read)?).with_context(cannot_read);
     }
     let mut what = parse(argument).map_err(anyhow::Error::from);
     if what.is_err() && Path::new(argument).is_file() {

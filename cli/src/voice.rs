@@ -52,9 +52,17 @@ impl Voice {
 
     /// Says what went wrong.
     pub(crate) fn complain(self, error: &anyhow::Error) {
-        let text = explain(error);
+        self.blame(&explain(error), kind(error));
+    }
+
+    /// Says what is wrong with the command line.
+    pub(crate) fn refuse(self, what: &str) {
+        self.blame(what, "usage");
+    }
+
+    fn blame(self, text: &str, kind: &str) {
         self.mutter(match self.json {
-            true => json!({ "error": text, "kind": kind(error) }).to_string(),
+            true => json!({ "error": text, "kind": kind }).to_string(),
             false => format!("wharf: {text}"),
         });
     }

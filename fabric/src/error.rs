@@ -60,8 +60,8 @@ pub enum Error {
     /// The object was still pending at the deadline, or, of memory that its producer
     /// [exposed](crate::Store::expose), was not all copied.
     #[error(
-        "the object was not there at the deadline: its producer is alive and has not sealed it, or \
-         exposes memory of which not all was copied yet"
+        "the object was still pending at the deadline: its producer is alive and has not sealed it (or \
+         exposes memory, of which not all was copied by then)"
     )]
     Deadline,
 

@@ -83,10 +83,20 @@ fn hand_over(
     bail!("cannot write the ticket to standard output, so nothing was put: {error}");
 }
 
+/// A file's name without what would begin another line or column.
+fn one_line(name: &str) -> String {
+    let escape = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    name.chars().map(escape).collect()
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.one_of_several {
-            true => writeln!(f, "{}\t{}", self.ticket, self.file),
+            // A line stays a line, whatever the file is called.
+            true => writeln!(f, "{}\t{}", self.ticket, one_line(&self.file)),
             false => writeln!(f, "{}", self.ticket),
         }
     }

@@ -91,3 +91,42 @@ fn a_directory_that_cannot_be_trusted_is_refused_by_name() {
     symlink(&real, node.dir()).unwrap();
     failed(&node.run(&["ls"]), 1, &[node.dir().to_str().unwrap(), "symbolic link"]);
 }
+
+#[test]
+fn wrong_usage_is_told_as_json_where_that_is_spoken() {
+    let node = Node::new();
+    for wrong in
+        [&["get", "--json"][..], &["--json", "no-such-command"], &["--json", "put", "-", "-"]]
+    {
+        let output = node.run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(said["kind"], "usage", "{said}");
+        assert!(!said["error"].as_str().unwrap().starts_with("error"), "{said}");
+    }
+    failed(&node.run(&["put", "-", "-"]), 2, &["standard input can be put once"]);
+}
+
+#[test]
+fn what_is_no_ticket_is_told_before_anything_is_opened() {
+    let node = Node::new();
+    let nowhere = node.path("nowhere");
+    for command in ["get", "stat"] {
+        let mut command = node.command(&[command, "hello", "--dir"]);
+        failed(&command.arg(&nowhere).output().unwrap(), 1, &["not a ticket"]);
+    }
+    failed(&node.run(&["get", "@/"]), 1, &["cannot read a ticket from /"]);
+}
+
+#[test]
+fn a_file_with_an_odd_name_is_listed_on_one_line() {
+    let node = Node::new();
+    let odd = node.file("a\tb\nc", b"odd");
+    let plain = node.file("plain", b"plain");
+    let output = node.run(&["-q".as_ref(), "put".as_ref(), odd.as_os_str(), plain.as_os_str()]);
+    succeeded(&output);
+    assert_eq!(text(&output.stdout).lines().count(), 2);
+    let list = node.file("list", &output.stdout);
+    let all = format!("@{}", list.display());
+    succeeded(&node.run(&["evict", &all]));
+}
