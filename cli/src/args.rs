@@ -182,7 +182,7 @@ Examples:
   wharf stat --json @ticket | jq .size
 
 With --json: {\"state\", \"size\", \"form\", \"array\": {\"element\", \"shape\", \"order\"}, \
-\"age_seconds\", \"lifetime\": {\"scope\", \"end\", \"left_seconds\"}, \"owner\": {\"pid\", \"alive\"}, \"node\", \"arena\", \
+\"age_seconds\", \"lifetime\": {\"scope\", \"end\", \"left_seconds\"}, \"exposed\", \"owner\": {\"pid\", \"alive\"}, \"node\", \"arena\", \
 \"slot\", \"generation\", \"routes\"}.";
 
 #[derive(Debug, clap::Args)]
@@ -199,8 +199,8 @@ Examples:
   wharf ls --json | jq '.arenas[] | select(.owner.alive | not)'
 
 With --json: {\"directory\", \"exists\", \"arenas\": [{\"id\", \"store\", \"owner\": {\"pid\", \"alive\"}, \
-\"age_seconds\", \"objects\", \"pins\", \"taken\", \"capacity\"}]}, and with -l in each arena \"listed\": [{\"slot\", \"generation\", \"state\", \"size\", \
-\"age_seconds\", \"pins\", \"pinned_by\", \"lifetime\": {\"scope\", \"end\", \"left_seconds\"}}].";
+\"age_seconds\", \"objects\", \"pins\", \"taken\", \"capacity\", \"counters\"}]}, and with -l in each arena \"listed\": [{\"slot\", \"generation\", \"state\", \"size\", \
+\"age_seconds\", \"pins\", \"pinned_by\", \"exposed\", \"lifetime\": {\"scope\", \"end\", \"left_seconds\"}}].";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = LS_EXAMPLES)]

@@ -36,9 +36,21 @@ struct Arena {
     taken: u64,
     /// Bytes that it may take.
     capacity: u64,
+    /// What its owner has done in it.
+    counters: Counters,
     /// Its objects, with `-l`; of those that are evicted the ones whose memory is still viewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     listed: Option<Vec<Object>>,
+}
+
+#[derive(Serialize)]
+struct Counters {
+    puts: u64,
+    bytes_put: u64,
+    bytes_copied: u64,
+    evicted: u64,
+    reclaimed: u64,
+    bytes_reclaimed: u64,
 }
 
 #[derive(Serialize)]
@@ -55,6 +67,8 @@ struct Object {
     pins: u32,
     /// The processes that have these.
     pinned_by: Vec<u32>,
+    /// Its bytes lie in its producer's own memory.
+    exposed: bool,
     lifetime: Life,
 }
 
@@ -90,6 +104,14 @@ impl Arena {
             pins: arena.objects.iter().map(|object| object.pins).sum(),
             taken: arena.reserved,
             capacity: arena.capacity,
+            counters: Counters {
+                puts: arena.counters.puts,
+                bytes_put: arena.counters.bytes_put,
+                bytes_copied: arena.counters.bytes_copied,
+                evicted: arena.counters.evicted,
+                reclaimed: arena.counters.reclaimed,
+                bytes_reclaimed: arena.counters.bytes_reclaimed,
+            },
             listed: long.then(shown),
         }
     }
@@ -105,6 +127,7 @@ impl Object {
             age_seconds: object.age.map(|age| age.as_secs()),
             pins: object.pins,
             pinned_by: object.pinned_by.clone(),
+            exposed: object.exposed,
             lifetime: Life::of(object.lifetime, object.state),
         }
     }
@@ -151,6 +174,9 @@ impl fmt::Display for Object {
         let age = self.age_seconds.map(|seconds| human::age(Duration::from_secs(seconds)));
         let age = age.unwrap_or_else(|| "?".into());
         write!(f, "  slot {slot:<8} {state:8} {size:>10} {age:>7}  {lifetime}")?;
+        if self.exposed {
+            write!(f, ", in its producer's memory")?;
+        }
         if self.pins > 0 {
             let views = human::count(self.pins.into(), "view");
             let pids: Vec<_> = self.pinned_by.iter().map(u32::to_string).collect();

@@ -26,6 +26,8 @@ struct Stat {
     /// Since it was begun.
     age_seconds: Option<u64>,
     lifetime: Life,
+    /// Its bytes lie in its producer's own memory.
+    exposed: bool,
     owner: Owner,
     node: String,
     arena: String,
@@ -72,6 +74,7 @@ impl Stat {
             },
             age_seconds: stat.age.map(|age| age.as_secs()),
             lifetime: Life::of(stat.lifetime, stat.state),
+            exposed: stat.exposed,
             owner: Owner { pid: stat.owner_pid, alive: stat.owner_alive },
             node: ticket.node().to_string(),
             arena: key.arena.to_string(),
@@ -94,6 +97,9 @@ impl fmt::Display for Stat {
             writeln!(f, "age       {}", human::age(Duration::from_secs(seconds)))?;
         }
         writeln!(f, "lifetime  {}", self.lifetime)?;
+        if self.exposed {
+            writeln!(f, "memory    its producer's own: whoever resolves it copies it")?;
+        }
         writeln!(f, "owner     {}", self.owner)?;
         let Self { arena, slot, generation, .. } = self;
         writeln!(f, "arena     {arena}, slot {slot}, generation {generation}")?;

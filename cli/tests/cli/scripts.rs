@@ -66,6 +66,8 @@ fn ls_tells_ages_and_who_views_what() {
     let fabric = wharf::Fabric::open(options).unwrap();
     let store = fabric.store("s", Default::default()).unwrap();
     let ticket = store.put(&[7; 100_000]).unwrap();
+    let exposed = &node.json(&["stat", &ticket.to_string()])["exposed"];
+    assert_eq!(exposed, &json!(false));
     let views = [0; 2].map(|_| fabric.resolve(&ticket, wharf::Deadline::NOW).unwrap());
     let this = std::process::id();
     for state in ["sealed", "evicted"] {
@@ -88,6 +90,9 @@ fn ls_tells_ages_and_who_views_what() {
     }
     drop(views);
     store.put(&[8; 100_000]).unwrap();
+    let counters = &node.json(&["ls"])["arenas"][0]["counters"];
+    assert_eq!((&counters["puts"], &counters["bytes_put"]), (&json!(2), &json!(200_000)));
+    assert_eq!((&counters["bytes_copied"], &counters["evicted"]), (&json!(200_000), &json!(1)));
     let list = node.ls();
     assert!(list.contains("s      process ") && !list.contains("view"), "{list}");
 }
@@ -143,8 +148,8 @@ fn a_deadline_has_an_exit_status_of_its_own() {
     let store = wharf::Fabric::open(options).unwrap().store("s", Default::default()).unwrap();
     let promise = store.promise().unwrap();
     let ticket = promise.ticket().to_string();
-    failed(&node.run(&["get", "--timeout", "50ms", &ticket]), 3, &["still pending"]);
-    failed(&node.run(&["get", "--timeout", "0s", &ticket]), 3, &["still pending"]);
+    failed(&node.run(&["get", "--timeout", "50ms", &ticket]), 3, &["not there at the deadline"]);
+    failed(&node.run(&["get", "--timeout", "0s", &ticket]), 3, &["not there at the deadline"]);
     let late = complaint(&node, &["get", "--json", "--timeout", "10ms", &ticket], 3);
     assert_eq!(late["kind"], "deadline");
     promise.alloc(2).unwrap().seal().unwrap();
@@ -159,4 +164,21 @@ fn quiet_silences_the_warning_that_no_route_leads_here() {
     assert!(text(&loud.stderr).contains("on this node only"), "{loud:?}");
     ticket(&loud);
     succeeded(&node.run(&["put", "--quiet", file.to_str().unwrap()]));
+}
+
+#[test]
+fn what_lies_in_its_producers_memory_is_said_to() {
+    static BYTES: [u8; 5000] = [7; 5000];
+    let node = Node::new();
+    let options = wharf::Options { directory: Some(node.dir()), ..Default::default() };
+    let store = wharf::Fabric::open(options).unwrap().store("s", Default::default()).unwrap();
+    // SAFETY: it is that long, and is never changed or freed.
+    let exposed = unsafe { store.expose(BYTES.as_ptr(), 5000) }.unwrap();
+    let ticket = exposed.ticket().to_string();
+    let stat = node.json(&["stat", &ticket]);
+    assert_eq!((&stat["exposed"], &stat["size"]), (&json!(true), &json!(5000)));
+    let said = text(&succeeded(&node.run(&["stat", &ticket])).stdout);
+    assert!(said.contains("its producer's own"), "{said}");
+    assert!(node.ls().contains("in its producer's memory"), "{}", node.ls());
+    assert_eq!(succeeded(&node.get(&ticket)).stdout, BYTES);
 }
