@@ -6,34 +6,46 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
+use tempfile::TempDir;
+
 /// A language to compile as.
+#[derive(Debug)]
 pub(crate) struct Language {
-    compiler: &'static str,
-    flags: &'static [&'static str],
+    pub(crate) compiler: &'static str,
+    pub(crate) flags: &'static [&'static str],
 }
 
 pub(crate) const C11: Language = Language { compiler: "cc", flags: &["-std=c11"] };
 
-/// A program of `tests/c`, and how to build it.
-pub(crate) struct Program {
-    name: &'static str,
+/// Every language that the header is for, as gcc and as clang know it.
+pub(crate) const LANGUAGES: &[Language] = &[
+    C11,
+    Language { compiler: "gcc", flags: &["-std=c17"] },
+    Language { compiler: "g++", flags: &["-x", "c++", "-std=c++17"] },
+    Language { compiler: "g++", flags: &["-x", "c++", "-std=c++20"] },
+    Language { compiler: "clang", flags: &["-std=c11", CLANG] },
+    Language { compiler: "clang", flags: &["-std=c17", CLANG] },
+    Language { compiler: "clang++", flags: &["-x", "c++", "-std=c++17", CLANG] },
+    Language { compiler: "clang++", flags: &["-x", "c++", "-std=c++20", CLANG] },
+];
+
+impl Language {
+    pub(crate) fn is_here(&self) -> bool {
+        Command::new(self.compiler).arg("--version").output().is_ok()
+    }
 }
 
-/// A program that was built, in a folder of its own.
+/// A program of `tests/c` that was built, in a folder of its own.
 pub(crate) struct Built {
-    folder: tempfile::TempDir,
+    folder: TempDir,
     path: PathBuf,
 }
 
-impl Program {
-    pub(crate) fn new(name: &'static str) -> Self {
-        Self { name }
-    }
-
+impl Built {
     /// Compiles it, every warning an error, and links it with the shared library.
-    pub(crate) fn build(&self, language: &Language) -> Built {
+    pub(crate) fn new(name: &str, language: &Language) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(self.name);
+        let path = folder.path().join(name);
         let library = library().parent().unwrap();
         let mut command = Command::new(language.compiler);
         command
@@ -41,33 +53,46 @@ impl Program {
             .args(WARNINGS)
             .args(["-O1", "-g", "-D_GNU_SOURCE", "-pthread"])
             .arg(format!("-I{}", crate_folder().join("include").display()))
-            .arg(crate_folder().join("tests/c").join(format!("{}.c", self.name)))
+            .arg(crate_folder().join("tests/c").join(format!("{name}.c")))
             .arg(format!("-L{}", library.display()))
             .arg(format!("-Wl,-rpath,{}", library.display()))
-            .args(["-lwharf", "-o"])
+            .args(["-lwharf", "-ldl", "-o"])
             .arg(&path);
         succeed(&mut command);
-        Built { folder, path }
+        Self { folder, path }
     }
-}
 
-impl Built {
-    /// Runs it with shared memory of its own, and gives what it printed.
-    pub(crate) fn run(&self) -> String {
+    /// Runs it, under a tool if one is named, with shared memory of its own, and gives what it printed.
+    pub(crate) fn run(&self, tool: &[&str]) -> String {
         let memory = tempfile::tempdir_in("/dev/shm").unwrap();
-        let output = succeed(
-            Command::new(&self.path)
-                .current_dir(self.folder.path())
-                .env_remove("WHARF_CONFIG")
-                .env("WHARF_SHM_DIR", memory.path().join("node")),
-        );
-        String::from_utf8(output.stdout).unwrap()
+        let mut command = match tool.split_first() {
+            None => self.command(&memory),
+            Some((tool, arguments)) => {
+                let mut command = self.placed(Command::new(tool), &memory);
+                command.args(arguments).arg(&self.path);
+                command
+            }
+        };
+        String::from_utf8(succeed(&mut command).stdout).unwrap()
+    }
+
+    /// The program, to be run with this shared memory.
+    pub(crate) fn command(&self, memory: &TempDir) -> Command {
+        self.placed(Command::new(&self.path), memory)
+    }
+
+    fn placed(&self, mut command: Command, memory: &TempDir) -> Command {
+        command
+            .current_dir(self.folder.path())
+            .env_remove("WHARF_CONFIG")
+            .env("WHARF_SHM_DIR", memory.path().join("node"));
+        command
     }
 }
 
 /// The shared library, under all its names, in a folder of its own.
 pub(crate) fn library() -> &'static Path {
-    static LIBRARY: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    static LIBRARY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = LIBRARY.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("libwharf.so.0");
@@ -103,7 +128,7 @@ pub(crate) fn succeed(command: &mut Command) -> Output {
     output
 }
 
-fn crate_folder() -> &'static Path {
+pub(crate) fn crate_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -117,3 +142,5 @@ const WARNINGS: &[&str] = &[
     "-Wshadow",
     "-Wundef",
 ];
+/// What clang alone knows, and says of what the header is free of. The programs are C, also as C++.
+const CLANG: &str = "-Wdocumentation";
