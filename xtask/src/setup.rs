@@ -15,6 +15,7 @@ use crate::tool::Tool;
 pub(crate) enum Need {
     C,
     Cxx,
+    Clang,
     Fortran,
     Valgrind,
     Hwloc,
@@ -30,6 +31,7 @@ impl Need {
         match self {
             Self::C => &["cc", "--version"],
             Self::Cxx => &["c++", "--version"],
+            Self::Clang => &["clang++", "--version"],
             Self::Fortran => &["gfortran", "--version"],
             Self::Valgrind => &["valgrind", "--version"],
             Self::Hwloc => &["pkg-config", "--exists", "hwloc", "libudev"],
@@ -40,11 +42,17 @@ impl Need {
         }
     }
 
+    /// Without the others nothing runs; where there is no clang, tests of the header say that they skip it.
+    fn is_vital(self) -> bool {
+        self != Self::Clang
+    }
+
     fn remedy(self) -> Remedy {
         match self {
             // libc6-dev is only recommended by gcc, and nothing links without it.
             Self::C => Remedy::Packages(&["gcc", "libc6-dev"]),
             Self::Cxx => Remedy::Packages(&["g++"]),
+            Self::Clang => Remedy::Packages(&["clang"]),
             Self::Fortran => Remedy::Packages(&["gfortran"]),
             // Without the C library's symbols, valgrind refuses to start.
             Self::Valgrind => Remedy::Packages(&["valgrind", "libc6-dbg"]),
@@ -76,7 +84,8 @@ enum Remedy {
 
 /// Leaves the machine with all of `needs`, or says what a person has to install.
 pub(crate) fn meet(needs: &[Need]) -> Result<()> {
-    let missing = missing(needs);
+    let mut missing = missing(needs);
+    missing.retain(|need| need.is_vital() || can_install());
     if missing.is_empty() {
         return Ok(());
     }
@@ -117,7 +126,7 @@ fn remedies(missing: &[Need]) -> (Vec<&'static str>, Vec<&'static str>) {
 
 fn install_packages(packages: &[&str]) -> Result<()> {
     let by_hand = format!("sudo apt-get update && sudo apt-get install {}", packages.join(" "));
-    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
+    if !can_install() {
         bail!("this machine lacks {}. As root, run:\n    {by_hand}", packages.join(", "));
     }
     let apt = || Tool::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive");
@@ -130,6 +139,10 @@ fn install_packages(packages: &[&str]) -> Result<()> {
         bail!("could not install {}; by hand: {by_hand}\n{error:#}", packages.join(", "));
     }
     Ok(())
+}
+
+fn can_install() -> bool {
+    is_root() && Path::new("/usr/bin/apt-get").exists()
 }
 
 fn is_root() -> bool {

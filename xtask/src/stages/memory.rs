@@ -8,6 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::programs;
 use super::suite::cargo_test;
 use crate::place;
 use crate::tally::{self, Tally};
@@ -35,6 +36,7 @@ pub(crate) fn asan(shared_memory: &Path) -> Result<Tally> {
     if !status.success() && tally.failed.is_empty() {
         tally.failed.push(format!("cargo test under AddressSanitizer: {status}"));
     }
+    tally.add(programs::asan(shared_memory)?);
     Ok(tally)
 }
 

@@ -7,6 +7,7 @@ mod fuzz;
 mod install;
 mod lint;
 mod memory;
+mod programs;
 mod readme;
 mod suite;
 mod words;
@@ -61,7 +62,7 @@ pub(crate) const STAGES: &[Stage] = &[
     Stage {
         name: "test",
         about: "every unit, integration and documentation test, with all features but `numa`",
-        needs: &[Need::C, Need::Fortran, Need::Valgrind],
+        needs: &[Need::C, Need::Cxx, Need::Clang, Need::Fortran, Need::Valgrind],
         run: suite::run,
     },
     Stage {
@@ -72,7 +73,7 @@ pub(crate) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "asan",
-        about: "the libraries' unit tests under AddressSanitizer",
+        about: "the libraries' unit tests, and C programs with the library, under AddressSanitizer",
         needs: &[Need::C],
         run: memory::asan,
     },
