@@ -134,6 +134,8 @@ fn dropped_futures() {
         let mut any: Vec<_> =
             (0..100).map(|_| fabric.wait_any_async([&ticket; 100], LONG)).collect();
         assert!(poll_each(&mut any));
+        // One that has not begun yet has no name to be found by.
+        wait_until("the thread starts", || !wakers().is_empty());
         let meanwhile = memory::taken();
         drop((futures, any));
         wait_until("the thread ends", || wakers().is_empty());
