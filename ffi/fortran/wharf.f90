@@ -87,6 +87,10 @@ module wharf
     enumerator :: WHARF_ERROR_NOT_LEASED = -105
     !> The object is something else than it was asked for as.
     enumerator :: WHARF_ERROR_WRONG_TYPE = -106
+    !> Exposed memory is still being copied.
+    enumerator :: WHARF_ERROR_STILL_READ = -107
+    !> Exposed memory cannot be read: its producer freed or protected it.
+    enumerator :: WHARF_ERROR_UNREADABLE = -108
     !> What was given is not a ticket, or is a damaged one.
     enumerator :: WHARF_ERROR_TICKET = -200
     !> The ticket gives no right to read the object.
@@ -125,6 +129,8 @@ module wharf
     enumerator :: WHARF_ERROR_STORE_CLOSED = -506
     !> A system call failed.
     enumerator :: WHARF_ERROR_SYSTEM = -507
+    !> What another process exposes cannot be reached: the message says what to change.
+    enumerator :: WHARF_ERROR_ATTACH = -508
     !> A fault in the library.
     enumerator :: WHARF_ERROR_INTERNAL = -900
     !> Something that has no number of its own.
@@ -135,13 +141,14 @@ module wharf
   public :: WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_BUFFER, WHARF_ERROR_FORKED
   public :: WHARF_ERROR_NOT_DONE, WHARF_ERROR_EVICTED, WHARF_ERROR_FAILED
   public :: WHARF_ERROR_OWNER_DIED, WHARF_ERROR_DEADLINE, WHARF_ERROR_PENDING
-  public :: WHARF_ERROR_NOT_LEASED, WHARF_ERROR_WRONG_TYPE, WHARF_ERROR_TICKET
-  public :: WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE, WHARF_ERROR_NAME_TAKEN
-  public :: WHARF_ERROR_NO_SUCH_NAME, WHARF_ERROR_INVALID_NAME, WHARF_ERROR_FULL
-  public :: WHARF_ERROR_TOO_LARGE, WHARF_ERROR_OUT_OF_MEMORY, WHARF_ERROR_TOO_MANY_VIEWS
-  public :: WHARF_ERROR_TOO_MANY_HANDLES, WHARF_ERROR_CONFIG, WHARF_ERROR_DIRECTORY
-  public :: WHARF_ERROR_NO_DIRECTORY, WHARF_ERROR_VANISHED, WHARF_ERROR_LAYOUT
-  public :: WHARF_ERROR_DAMAGED, WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_SYSTEM
+  public :: WHARF_ERROR_NOT_LEASED, WHARF_ERROR_WRONG_TYPE, WHARF_ERROR_STILL_READ
+  public :: WHARF_ERROR_UNREADABLE, WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY
+  public :: WHARF_ERROR_OTHER_NODE, WHARF_ERROR_NAME_TAKEN, WHARF_ERROR_NO_SUCH_NAME
+  public :: WHARF_ERROR_INVALID_NAME, WHARF_ERROR_FULL, WHARF_ERROR_TOO_LARGE
+  public :: WHARF_ERROR_OUT_OF_MEMORY, WHARF_ERROR_TOO_MANY_VIEWS, WHARF_ERROR_TOO_MANY_HANDLES
+  public :: WHARF_ERROR_CONFIG, WHARF_ERROR_DIRECTORY, WHARF_ERROR_NO_DIRECTORY
+  public :: WHARF_ERROR_VANISHED, WHARF_ERROR_LAYOUT, WHARF_ERROR_DAMAGED
+  public :: WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_SYSTEM, WHARF_ERROR_ATTACH
   public :: WHARF_ERROR_INTERNAL, WHARF_ERROR_OTHER
 
   ! wharf_scope

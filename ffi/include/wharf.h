@@ -164,6 +164,14 @@ typedef enum wharf_status {
      */
     WHARF_ERROR_WRONG_TYPE = -106,
     /**
+     * Exposed memory is still being copied.
+     */
+    WHARF_ERROR_STILL_READ = -107,
+    /**
+     * Exposed memory cannot be read: its producer freed or protected it.
+     */
+    WHARF_ERROR_UNREADABLE = -108,
+    /**
      * What was given is not a ticket, or is a damaged one.
      */
     WHARF_ERROR_TICKET = -200,
@@ -239,6 +247,10 @@ typedef enum wharf_status {
      * A system call failed.
      */
     WHARF_ERROR_SYSTEM = -507,
+    /**
+     * What another process exposes cannot be reached: the message says what to change.
+     */
+    WHARF_ERROR_ATTACH = -508,
     /**
      * A fault in the library.
      */
@@ -453,6 +465,11 @@ typedef enum wharf_state {
 typedef struct wharf_block wharf_block;
 
 /**
+ * Memory of the program's own that others read: an object until wharf_unexpose().
+ */
+typedef struct wharf_exposed wharf_exposed;
+
+/**
  * This process's membership of the node. One per process is usual.
  *
  * It opens no socket. In a forked child, calls with it return WHARF_ERROR_FORKED: open another there.
@@ -509,6 +526,95 @@ typedef struct wharf_ticket {
      */
     uint8_t bytes[512];
 } wharf_ticket;
+
+/**
+ * What a store has done since it was opened.
+ */
+typedef struct wharf_store_counters {
+    /**
+     * sizeof(wharf_store_counters), set by the caller
+     */
+    size_t struct_size;
+    /**
+     * Objects that were begun: put, or taken as a block or a promise, however they ended
+     */
+    uint64_t puts;
+    /**
+     * Their bytes
+     */
+    uint64_t bytes_put;
+    /**
+     * Bytes that the library has copied into objects: none where blocks are written in place
+     */
+    uint64_t bytes_copied;
+    /**
+     * Objects that ended. Those that other processes end count when this one next puts, or asks for its usage.
+     */
+    uint64_t evicted;
+    /**
+     * Objects whose memory was given back, after nobody viewed them any more
+     */
+    uint64_t reclaimed;
+    /**
+     * Bytes of that memory, rounded up as it was when it was taken
+     */
+    uint64_t bytes_reclaimed;
+} wharf_store_counters;
+
+/**
+ * What a fabric has resolved since it was opened.
+ */
+typedef struct wharf_fabric_counters {
+    /**
+     * sizeof(wharf_fabric_counters), set by the caller
+     */
+    size_t struct_size;
+    /**
+     * Views that were handed out: hits and waits
+     */
+    uint64_t resolves;
+    /**
+     * Those whose objects were sealed when they were asked for
+     */
+    uint64_t hits;
+    /**
+     * Those whose objects were pending then, and had to be waited for
+     */
+    uint64_t waits;
+    /**
+     * Bytes of the views
+     */
+    uint64_t bytes_resolved;
+} wharf_fabric_counters;
+
+/**
+ * What an array is: its elements, how many along each dimension, and in which order they lie.
+ *
+ * A plain value: copy it freely. With 0 dimensions it is a single element.
+ */
+typedef struct wharf_array {
+    /**
+     * One of wharf_element.
+     */
+    int element;
+    /**
+     * One of wharf_order.
+     */
+    int order;
+    /**
+     * Bytes of one element. As an input it may be 0, but for WHARF_RECORD.
+     */
+    uint32_t element_size;
+    /**
+     * How many dimensions there are, at most WHARF_MAX_DIMENSIONS.
+     */
+    uint32_t dimensions;
+    /**
+     * The number of elements along each. As an input, those beyond are ignored; as an output, they
+     * are 0.
+     */
+    uint64_t shape[8];
+} wharf_array;
 
 /**
  * How to open a fabric. What is 0 or NULL here comes from the environment (WHARF_*), else from the
@@ -594,35 +700,6 @@ typedef struct wharf_object_stat {
      */
     struct wharf_lifetime lifetime;
 } wharf_object_stat;
-
-/**
- * What an array is: its elements, how many along each dimension, and in which order they lie.
- *
- * A plain value: copy it freely. With 0 dimensions it is a single element.
- */
-typedef struct wharf_array {
-    /**
-     * One of wharf_element.
-     */
-    int element;
-    /**
-     * One of wharf_order.
-     */
-    int order;
-    /**
-     * Bytes of one element. As an input it may be 0, but for WHARF_RECORD.
-     */
-    uint32_t element_size;
-    /**
-     * How many dimensions there are, at most WHARF_MAX_DIMENSIONS.
-     */
-    uint32_t dimensions;
-    /**
-     * The number of elements along each. As an input, those beyond are ignored; as an output, they
-     * are 0.
-     */
-    uint64_t shape[8];
-} wharf_array;
 
 /**
  * How to open a store. All 0 but struct_size is the default.
@@ -742,6 +819,32 @@ int wharf_block_fail(struct wharf_block *block, const char *message);
 int wharf_block_free(struct wharf_block *block);
 
 /**
+ * What a store has done since it was opened.
+ *
+ * @param[in]     store     The store.
+ * @param[in,out] counters  Their struct_size says how much of them is known to the caller; the rest is written.
+ * @return WHARF_OK; WHARF_ERROR_STRUCT_SIZE; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_get_counters(const struct wharf_store *store,
+                             struct wharf_store_counters *counters);
+
+/**
+ * What a fabric has resolved since it was opened.
+ *
+ * @param[in]     fabric    The fabric.
+ * @param[in,out] counters  Their struct_size says how much of them is known to the caller; the rest is written.
+ * @return WHARF_OK; WHARF_ERROR_STRUCT_SIZE; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. What other threads do at this
+ * moment may be counted or not.
+ */
+int wharf_fabric_get_counters(const struct wharf_fabric *fabric,
+                              struct wharf_fabric_counters *counters);
+
+/**
  * The constant's name, "WHARF_ERROR_EVICTED" say; "WHARF_ERROR_?" for a number that is none.
  *
  * @param[in] status  What a function returned.
@@ -760,6 +863,82 @@ const char *wharf_error_name(int status);
  * Thread-safe: each thread has its own. Never fails.
  */
 const char *wharf_error_message(void);
+
+/**
+ * Makes an object of bytes that the program has in its own memory, without copying them. Whoever resolves it
+ * gets a copy, made by cross-memory attach while this process goes on; each resolve makes its own: what many
+ * read is better put.
+ *
+ * @param[in]  store    The store. Its lifetime's end holds for the object, its scope is always the process.
+ * @param[in]  data     The bytes: any memory that this process can read. Until wharf_unexpose() has returned
+ *                      WHARF_OK, nobody may change, free or unmap them: readers would be handed a mix of old
+ *                      and new bytes, never another process's. May be NULL if there are none.
+ * @param[in]  size     How many there are.
+ * @param[out] exposed  The exposed memory, to be ended by wharf_unexpose().
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT if that is no memory of this process; else as wharf_store_put().
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time. That a reader may attach to
+ * this process is not known before it tries: see WHARF_ERROR_ATTACH and wharf_allow_attach().
+ */
+int wharf_store_expose(const struct wharf_store *store,
+                       const void *data,
+                       size_t size,
+                       struct wharf_exposed **exposed);
+
+/**
+ * As wharf_store_expose(), of an array, which readers are told.
+ *
+ * @param[in]  store    The store.
+ * @param[in]  data     The elements, one after the other in the array's order. May be NULL if there are none.
+ * @param[in]  array    What array. How many bytes there are follows from it.
+ * @param[out] exposed  The exposed memory, to be ended by wharf_unexpose().
+ * @return As wharf_store_expose(); WHARF_ERROR_ARGUMENT if there can be no such array.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+int wharf_store_expose_array(const struct wharf_store *store,
+                             const void *data,
+                             const struct wharf_array *array,
+                             struct wharf_exposed **exposed);
+
+/**
+ * The object's ticket.
+ *
+ * @param[in]  exposed  The exposed memory.
+ * @param[out] ticket   The ticket.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_unexpose() of the same memory at the same time.
+ */
+int wharf_exposed_ticket(const struct wharf_exposed *exposed, struct wharf_ticket *ticket);
+
+/**
+ * Ends the object: at once for new resolves. Then waits until nobody is in the middle of copying it, which is
+ * soon: who finds it gone gives up. After this the memory may be changed and freed.
+ *
+ * @param[in] exposed  The exposed memory, or NULL, which does nothing. Its handle is closed, unless
+ *                     WHARF_ERROR_STILL_READ is returned or an argument is refused.
+ * @param[in] timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @return WHARF_OK; WHARF_ERROR_STILL_READ if somebody is still copying: call again; WHARF_ERROR_VANISHED if
+ *         the shared-memory directory was removed, so that nobody can say who reads; WHARF_ERROR_FORKED in a
+ *         child; WHARF_ERROR_ARGUMENT, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for other calls with the same memory at the same time. An object that has ended in another
+ * way, evicted or with its store, is to be unexposed all the same.
+ */
+int wharf_unexpose(struct wharf_exposed *exposed,
+                   int64_t timeout);
+
+/**
+ * Lets every process of this user read what this process exposes, where the security module Yama lets only
+ * its ancestors (kernel.yama.ptrace_scope is 1). It lets them trace this process too, until it ends, and so is
+ * never done unasked. Where there is no Yama it does nothing.
+ *
+ * @return WHARF_OK; WHARF_ERROR_SYSTEM if this process may not.
+ *
+ * Thread-safe.
+ */
+int wharf_allow_attach(void);
 
 /**
  * Joins the node.
@@ -1437,7 +1616,7 @@ const char *wharf_version(void);
 /**
  * Whether the library that is loaded can do something that others may not.
  *
- * @param[in] feature  Its name. In this version: "names", "requests".
+ * @param[in] feature  Its name. In this version: "expose", "names", "requests".
  * @return 1 if it can; 0 if not, or the name is NULL or unknown.
  *
  * Thread-safe. Never fails.
@@ -1481,6 +1660,19 @@ int wharf_view_form(const struct wharf_view *view, int *form);
  * Thread-safe, but for wharf_view_release() of the same view at the same time.
  */
 int wharf_view_array(const struct wharf_view *view, struct wharf_array *array);
+
+/**
+ * Whether the view is a copy in this process's own memory, as those of exposed memory are, and not the object
+ * where it lies.
+ *
+ * @param[in]  view     The view.
+ * @param[out] is_copy  1 if it is, else 0.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_view_release() of the same view at the same time.
+ */
+int wharf_view_is_copy(const struct wharf_view *view,
+                       int *is_copy);
 
 /**
  * Releases a view: its bytes may not be read any more.

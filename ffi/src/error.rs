@@ -51,6 +51,10 @@ pub enum wharf_status {
     WHARF_ERROR_NOT_LEASED = -105,
     /// The object is something else than it was asked for as.
     WHARF_ERROR_WRONG_TYPE = -106,
+    /// Exposed memory is still being copied.
+    WHARF_ERROR_STILL_READ = -107,
+    /// Exposed memory cannot be read: its producer freed or protected it.
+    WHARF_ERROR_UNREADABLE = -108,
 
     /// What was given is not a ticket, or is a damaged one.
     WHARF_ERROR_TICKET = -200,
@@ -93,6 +97,8 @@ pub enum wharf_status {
     WHARF_ERROR_STORE_CLOSED = -506,
     /// A system call failed.
     WHARF_ERROR_SYSTEM = -507,
+    /// What another process exposes cannot be reached: the message says what to change.
+    WHARF_ERROR_ATTACH = -508,
 
     /// A fault in the library.
     WHARF_ERROR_INTERNAL = -900,
@@ -203,7 +209,11 @@ fn of_memory(error: &MemoryError) -> wharf_status {
         MemoryError::OutOfMemory { .. } => WHARF_ERROR_OUT_OF_MEMORY,
         MemoryError::Align { .. }
         | MemoryError::NoteTooLong { .. }
-        | MemoryError::NothingAwaited => WHARF_ERROR_ARGUMENT,
+        | MemoryError::NothingAwaited
+        | MemoryError::NotMemory { .. } => WHARF_ERROR_ARGUMENT,
+        MemoryError::Attach { .. } => WHARF_ERROR_ATTACH,
+        MemoryError::Unreadable { .. } => WHARF_ERROR_UNREADABLE,
+        MemoryError::StillRead { .. } => WHARF_ERROR_STILL_READ,
         MemoryError::NoSuchSlot { .. } => WHARF_ERROR_TICKET,
         MemoryError::StillPending => WHARF_ERROR_PENDING,
         MemoryError::NotLeased => WHARF_ERROR_NOT_LEASED,
@@ -249,6 +259,8 @@ const NAMES: &[(wharf_status, &CStr)] = names![
     WHARF_ERROR_PENDING,
     WHARF_ERROR_NOT_LEASED,
     WHARF_ERROR_WRONG_TYPE,
+    WHARF_ERROR_STILL_READ,
+    WHARF_ERROR_UNREADABLE,
     WHARF_ERROR_TICKET,
     WHARF_ERROR_WRONG_CAPABILITY,
     WHARF_ERROR_OTHER_NODE,
@@ -268,6 +280,7 @@ const NAMES: &[(wharf_status, &CStr)] = names![
     WHARF_ERROR_DAMAGED,
     WHARF_ERROR_STORE_CLOSED,
     WHARF_ERROR_SYSTEM,
+    WHARF_ERROR_ATTACH,
     WHARF_ERROR_INTERNAL,
     WHARF_ERROR_OTHER,
 ];

@@ -33,6 +33,7 @@ pub(crate) enum Kind {
     View = 5,
     Names = 6,
     Request = 7,
+    Exposed = 8,
 }
 
 /// An object that C can have a handle of.
@@ -142,7 +143,7 @@ fn closed<T: Handled>() -> Failure {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Fabric,
         Self::Store,
         Self::Block,
@@ -150,6 +151,7 @@ impl Kind {
         Self::View,
         Self::Names,
         Self::Request,
+        Self::Exposed,
     ];
 
     fn of(number: u8) -> Option<Self> {
@@ -165,6 +167,7 @@ impl Kind {
             Self::View => "wharf_view",
             Self::Names => "wharf_names",
             Self::Request => "wharf_request",
+            Self::Exposed => "wharf_exposed",
         }
     }
 }

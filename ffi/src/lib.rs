@@ -24,7 +24,9 @@
 
 mod array;
 mod block;
+mod counters;
 mod error;
+mod exposed;
 mod fabric;
 mod guard;
 mod handle;
@@ -42,7 +44,9 @@ mod view;
 
 pub use array::*;
 pub use block::*;
+pub use counters::*;
 pub use error::{wharf_error_message, wharf_error_name, wharf_status};
+pub use exposed::*;
 pub use fabric::*;
 pub use lifetime::*;
 pub use names::*;

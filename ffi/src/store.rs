@@ -23,7 +23,7 @@ pub struct wharf_store {
 
 /// A store as one of its handles sees it.
 pub(crate) struct Opened {
-    store: Store,
+    pub(crate) store: Store,
     /// Shared by all handles of the store, to tell the last.
     handles: Arc<()>,
 }

@@ -24,7 +24,7 @@ pub extern "C" fn wharf_version() -> *const c_char {
 
 /// Whether the library that is loaded can do something that others may not.
 ///
-/// @param[in] feature  Its name. In this version: "names", "requests".
+/// @param[in] feature  Its name. In this version: "expose", "names", "requests".
 /// @return 1 if it can; 0 if not, or the name is NULL or unknown.
 ///
 /// Thread-safe. Never fails.
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn wharf_has_feature(feature: *const c_char) -> c_int {
     }
 }
 
-const FEATURES: &[&str] = &["names", "requests"];
+const FEATURES: &[&str] = &["expose", "names", "requests"];
 
 const VERSION: &CStr =
     match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {

@@ -104,6 +104,26 @@ pub unsafe extern "C" fn wharf_view_array(
     })
 }
 
+/// Whether the view is a copy in this process's own memory, as those of exposed memory are, and not the object
+/// where it lies.
+///
+/// @param[in]  view     The view.
+/// @param[out] is_copy  1 if it is, else 0.
+/// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+///
+/// Thread-safe, but for wharf_view_release() of the same view at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_view_is_copy(view: *const wharf_view, is_copy: *mut c_int) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the view is not released meanwhile.
+        let view = unsafe { handle::get::<View>(view) }?;
+        // SAFETY: the header asks for memory for a number.
+        let out = unsafe { Out::new(is_copy, "is_copy") }?;
+        out.write(c_int::from(view.is_copy()));
+        Ok(())
+    })
+}
+
 /// Releases a view: its bytes may not be read any more.
 ///
 /// @param[in] view  The view, or NULL, which does nothing.

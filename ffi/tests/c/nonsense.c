@@ -11,6 +11,7 @@ static struct outputs {
     wharf_view *view;
     wharf_names *names;
     wharf_request *request;
+    wharf_exposed *exposed;
     wharf_ticket ticket;
     wharf_array array;
     const void *constant;
@@ -24,6 +25,8 @@ static struct outputs {
 
 static wharf_object_stat stat_out;
 static wharf_store_usage usage_out;
+static wharf_store_counters store_counters_out;
+static wharf_fabric_counters fabric_counters_out;
 
 static void refused(const char *file, int line, const char *call, int wanted, int found)
 {
@@ -154,6 +157,10 @@ static void objects(wharf_fabric *fabric, wharf_fabric *closed)
     REFUSED(WHARF_ERROR_TICKET, wharf_fabric_stat(fabric, &no_ticket, &stat_out));
     CHECK(memcmp(&stat_out, &untouched, sizeof untouched) == 0);
 
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_get_counters(handle, &fabric_counters_out));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_get_counters(fabric, NULL));
+    CHECK(fabric_counters_out.resolves == 0);
+
     BAD_HANDLES(wharf_fabric, closed, wharf_fabric_evict(handle, ticket));
     REFUSED(WHARF_ERROR_NULL, wharf_fabric_evict(fabric, NULL));
     REFUSED(WHARF_ERROR_TICKET, wharf_fabric_evict(fabric, &no_ticket));
@@ -192,6 +199,33 @@ static void names(wharf_fabric *fabric, wharf_fabric *closed)
     REFUSED(WHARF_ERROR_ARGUMENT, wharf_names_at(list, SIZE_MAX, &out.name, &out.ticket));
     BAD_CLOSES(wharf_names, freed, wharf_names_free(handle));
     OK(wharf_names_free(list));
+}
+
+static void exposures(const wharf_store *store, wharf_store *closed)
+{
+    wharf_array array = array_of(WHARF_INT8, 1, 4, 0), wrong = array_of(0, 1, 4, 0);
+    wharf_exposed *exposed, *ended;
+    char bytes[4] = "abc";
+    const void *nowhere = (const void *)(uintptr_t)4096;
+    OK(wharf_store_expose(store, bytes, 4, &exposed));
+    OK(wharf_store_expose(store, NULL, 0, &ended));
+    OK(wharf_unexpose(ended, WHARF_NOW));
+    BAD_HANDLES(wharf_store, closed, wharf_store_expose(handle, bytes, 4, &out.exposed));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_expose(store, NULL, 4, &out.exposed));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_expose(store, bytes, 4, NULL));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_expose(store, nowhere, 4, &out.exposed));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_expose(store, bytes, SIZE_MAX, &out.exposed));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_expose(store, bytes, SIZE_MAX / 2, &out.exposed));
+    BAD_HANDLES(wharf_store, closed, wharf_store_expose_array(handle, bytes, &array, &out.exposed));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_expose_array(store, NULL, &array, &out.exposed));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_expose_array(store, bytes, NULL, &out.exposed));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_expose_array(store, bytes, &array, NULL));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_expose_array(store, bytes, &wrong, &out.exposed));
+    BAD_HANDLES(wharf_exposed, ended, wharf_exposed_ticket(handle, &out.ticket));
+    REFUSED(WHARF_ERROR_NULL, wharf_exposed_ticket(exposed, NULL));
+    BAD_CLOSES(wharf_exposed, ended, wharf_unexpose(handle, WHARF_NOW));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_unexpose(exposed, -2));
+    OK(wharf_unexpose(exposed, WHARF_FOREVER));
 }
 
 static void stores(wharf_fabric *fabric, wharf_fabric *closed_fabric)
@@ -262,6 +296,10 @@ static void stores(wharf_fabric *fabric, wharf_fabric *closed_fabric)
     BAD_HANDLES(wharf_store, closed, wharf_store_get_usage(handle, &usage_out));
     REFUSED(WHARF_ERROR_NULL, wharf_store_get_usage(store, NULL));
     CHECK(memcmp(&usage_out, &untouched, sizeof untouched) == 0);
+    BAD_HANDLES(wharf_store, closed, wharf_store_get_counters(handle, &store_counters_out));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_get_counters(store, NULL));
+    CHECK(store_counters_out.puts == 0);
+    exposures(store, closed);
     BAD_CLOSES(wharf_store, closed, wharf_store_close(handle));
     OK(wharf_store_close(store));
 }
@@ -325,6 +363,8 @@ static void views(const wharf_fabric *fabric)
     BAD_HANDLES(wharf_view, released, wharf_view_array(handle, &out.array));
     REFUSED(WHARF_ERROR_NULL, wharf_view_array(view, NULL));
     REFUSED(WHARF_ERROR_WRONG_TYPE, wharf_view_array(view, &out.array));
+    BAD_HANDLES(wharf_view, released, wharf_view_is_copy(handle, &out.number));
+    REFUSED(WHARF_ERROR_NULL, wharf_view_is_copy(view, NULL));
     BAD_CLOSES(wharf_view, released, wharf_view_release(handle));
     OK(wharf_view_release(view));
 }
@@ -392,6 +432,7 @@ static void words(void)
     CHECK(strcmp(wharf_error_name(1), "WHARF_ERROR_?") == 0);
     CHECK(strcmp(wharf_error_name(-2147483647 - 1), "WHARF_ERROR_?") == 0);
     CHECK(wharf_error_message() != NULL && wharf_version() != NULL);
+    OK(wharf_allow_attach());
 }
 
 int main(void)
@@ -404,6 +445,8 @@ int main(void)
     memset(&before, 0x5a, sizeof before);
     WHARF_INIT(stat_out);
     WHARF_INIT(usage_out);
+    WHARF_INIT(store_counters_out);
+    WHARF_INIT(fabric_counters_out);
     OK(wharf_fabric_close(closed));
     OK(wharf_store_put(store, "good", 4, &good));
     too_long = good;

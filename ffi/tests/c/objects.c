@@ -299,6 +299,60 @@ static void limits(const wharf_fabric *fabric)
     OK(wharf_store_close(store));
 }
 
+/* Memory of this process's own. It reads itself, by cross-memory attach as any other would. */
+static void exposed(const wharf_fabric *fabric, const wharf_store *store)
+{
+    static int32_t field[6] = {1, 2, 3, 4, 5, 6};
+    const int32_t first[6] = {1, 2, 3, 4, 5, 6};
+    wharf_array array = array_of(WHARF_INT32, 2, 3, 2), found;
+    wharf_exposed *memory;
+    wharf_ticket ticket;
+    wharf_view *view, *none;
+    const void *data;
+    int is_copy = -1;
+    array.order = WHARF_ORDER_FORTRAN;
+    OK(wharf_store_expose(store, field, sizeof field, &memory));
+    OK(wharf_exposed_ticket(memory, &ticket));
+    check_bytes(fabric, &ticket, field, sizeof field);
+    OK(wharf_unexpose(memory, WHARF_FOREVER));
+
+    OK(wharf_store_expose_array(store, field, &array, &memory));
+    OK(wharf_exposed_ticket(memory, &ticket));
+    OK(wharf_fabric_resolve(fabric, &ticket, WHARF_FOREVER, &view));
+    OK(wharf_view_is_copy(view, &is_copy));
+    CHECK(is_copy == 1);
+    OK(wharf_view_array(view, &found));
+    CHECK(found.element == WHARF_INT32 && found.order == WHARF_ORDER_FORTRAN && found.shape[0] == 3);
+    OK(wharf_unexpose(memory, WHARF_FOREVER));
+    RETURNS(WHARF_ERROR_CLOSED_HANDLE, wharf_unexpose(memory, WHARF_FOREVER));
+    RETURNS(WHARF_ERROR_EVICTED, wharf_fabric_resolve(fabric, &ticket, WHARF_NOW, &none));
+    field[0] = 7;
+    OK(wharf_view_data(view, &data, NULL));
+    CHECK(memcmp(data, first, sizeof first) == 0);
+    OK(wharf_view_release(view));
+}
+
+static void counters(const wharf_fabric *fabric)
+{
+    wharf_store *store = open_store(fabric, "counted");
+    wharf_store_counters put;
+    wharf_fabric_counters before, after;
+    wharf_ticket ticket;
+    WHARF_INIT(put);
+    WHARF_INIT(before);
+    WHARF_INIT(after);
+    OK(wharf_fabric_get_counters(fabric, &before));
+    OK(wharf_store_put(store, "12345", 5, &ticket));
+    check_bytes(fabric, &ticket, "12345", 5);
+    OK(wharf_fabric_evict(fabric, &ticket));
+    OK(wharf_store_get_counters(store, &put));
+    CHECK(put.puts == 1 && put.bytes_put == 5 && put.bytes_copied == 5);
+    OK(wharf_fabric_get_counters(fabric, &after));
+    CHECK(after.resolves == before.resolves + 1 && after.hits == before.hits + 1);
+    CHECK(after.waits == before.waits && after.bytes_resolved == before.bytes_resolved + 5);
+    OK(wharf_store_close(store));
+}
+
 /* What ends with what. */
 static void ends(void)
 {
@@ -346,6 +400,8 @@ int main(void)
     lifetimes(fabric, store);
     names(fabric, store);
     limits(fabric);
+    exposed(fabric, store);
+    counters(fabric);
     OK(wharf_store_close(store));
     OK(wharf_fabric_close(fabric));
     ends();
