@@ -1,7 +1,7 @@
 //! Compiles the floors: plain C, so that what Wharf is compared with shares no code with Wharf.
 
 fn main() {
-    let sources = ["floors/cacheline.c", "floors/futex.c", "floors/copy.c"];
+    let sources = ["floors/cacheline.c", "floors/futex.c", "floors/copy.c", "floors/attach.c"];
     for file in sources.iter().chain(&["floors/floors.h"]) {
         println!("cargo:rerun-if-changed={file}");
     }

@@ -29,4 +29,7 @@ void wharf_floor_streaming(void *to, const void *from, size_t len);
 /* Which instructions the streaming copy uses on this machine. */
 const char *wharf_floor_streaming_name(void);
 
+/* Copies `len` bytes at an address of another process. 0, or -1 where that cannot be. */
+int wharf_floor_attach(int32_t pid, uint64_t address, void *to, size_t len);
+
 #endif

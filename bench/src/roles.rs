@@ -31,6 +31,11 @@ pub(crate) enum Role {
     },
     /// The owner of the objects that are resolved.
     Owner(resolve::Objects),
+    /// The owner of the memory that is read.
+    Exposer {
+        /// The node's directory.
+        directory: PathBuf,
+    },
     /// The other side of an exchange over Wharf.
     Exchange(exchange::Place),
     /// A fresh process that resolves once.
@@ -68,6 +73,7 @@ impl Role {
             Role::PingPong { floor, .. } => floor.name(),
             Role::Socket { .. } => "unix-socket",
             Role::Owner(_) => "wharf, owning objects",
+            Role::Exposer { .. } => "wharf, exposing memory",
             Role::Exchange(_) => "wharf, exchanging blocks",
             Role::FirstResolve { .. } => "wharf, resolving once",
             Role::Million { .. } => "wharf, a million objects",
@@ -85,6 +91,7 @@ impl Role {
             Role::PingPong { floor, path } => ping_pong::answer(link, floor, &path),
             Role::Socket { path, request, reply } => socket::answer(link, &path, request, reply),
             Role::Owner(objects) => resolve::own(link, &objects),
+            Role::Exposer { directory } => works::lend(link, &directory),
             Role::Exchange(place) => exchange::pong(link, exchange::WharfSide::open(&place)?),
             Role::FirstResolve { directory } => works::resolve_first(link, &directory),
             Role::Million { directory, count } => works::keep_alive(link, &directory, count),

@@ -2,6 +2,7 @@
 //!
 //! This module is the only way to them, and holds all unsafe code but what a peer's own interface asks for.
 
+pub(crate) mod attach;
 pub(crate) mod copy;
 pub(crate) mod ping_pong;
 pub(crate) mod socket;
@@ -26,6 +27,12 @@ mod ffi {
         pub(super) fn wharf_floor_memcpy(to: *mut c_void, from: *const c_void, len: usize);
         pub(super) fn wharf_floor_streaming(to: *mut c_void, from: *const c_void, len: usize);
         pub(super) fn wharf_floor_streaming_name() -> *const c_char;
+        pub(super) fn wharf_floor_attach(
+            pid: i32,
+            address: u64,
+            to: *mut c_void,
+            len: usize,
+        ) -> c_int;
     }
 }
 
@@ -41,6 +48,15 @@ pub(crate) fn streaming(to: &mut [u8], from: &[u8]) {
     assert_eq!(to.len(), from.len());
     // SAFETY: as in `memcpy`; the C code asks the processor before it uses an instruction.
     unsafe { ffi::wharf_floor_streaming(to.as_mut_ptr().cast(), from.as_ptr().cast(), from.len()) }
+}
+
+/// Copies what lies at an address of another process.
+pub(crate) fn attach(pid: i32, address: u64, to: &mut [u8]) -> Result<()> {
+    // SAFETY: the C code writes to these bytes only, and the kernel reads them from that process.
+    match unsafe { ffi::wharf_floor_attach(pid, address, to.as_mut_ptr().cast(), to.len()) } {
+        0 => Ok(()),
+        _ => Err(Error::Unavailable("process_vm_readv, which is not allowed here".to_owned())),
+    }
 }
 
 /// The instructions that [`streaming`] uses here.
@@ -189,6 +205,15 @@ mod tests {
                 assert!(to[..skip].iter().chain(&to[skip + len..]).all(|&byte| byte == 0xAA));
             }
         }
+    }
+
+    #[test]
+    fn attach_copies_every_byte_or_fails() {
+        let from: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+        let mut to = vec![0; from.len()];
+        attach(std::process::id() as i32, from.as_ptr() as u64, &mut to).unwrap();
+        assert_eq!(to, from);
+        assert!(attach(std::process::id() as i32, 8, &mut to).is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The pieces of work that are measured, one file each.
 
+mod expose;
 mod first_resolve;
 mod handover;
 mod handover_blocking;
@@ -10,6 +11,7 @@ mod put_in_place;
 pub(crate) mod resolve;
 mod small_objects;
 
+pub(crate) use expose::lend;
 pub(crate) use first_resolve::resolve_first;
 pub(crate) use million::keep_alive;
 
@@ -30,6 +32,8 @@ pub(crate) enum Work {
     PutInPlace,
     /// Put by a copy
     PutCopy,
+    /// Read memory that another process exposes
+    Expose,
     /// Put and evict small objects, and keep a million
     SmallObjects,
     /// Resolve from an arena never seen
@@ -40,12 +44,13 @@ pub(crate) enum Work {
 
 impl Work {
     /// All of them, in the table's order.
-    pub(crate) const ALL: [Work; 8] = [
+    pub(crate) const ALL: [Work; 9] = [
         Work::Resolve,
         Work::Handover,
         Work::HandoverBlocking,
         Work::PutInPlace,
         Work::PutCopy,
+        Work::Expose,
         Work::SmallObjects,
         Work::FirstResolve,
         Work::Idle,
@@ -59,6 +64,7 @@ impl Work {
             Work::HandoverBlocking => handover_blocking::WORK,
             Work::PutInPlace => put_in_place::WORK,
             Work::PutCopy => put_copy::WORK,
+            Work::Expose => expose::WORK,
             Work::SmallObjects => small_objects::WORK,
             Work::FirstResolve => first_resolve::WORK,
             Work::Idle => idle::WORK,
@@ -79,6 +85,9 @@ impl Work {
             }
             Work::PutInPlace => "alloc, seal, ticket bytes, evict; recycled blocks",
             Work::PutCopy => "put and evict of bytes from ordinary memory; ratio of speeds",
+            Work::Expose => {
+                "another process's own memory: a copy of it, and its release; ratio of speeds"
+            }
             Work::SmallObjects => {
                 "put and evict with a thousand alive, one core, batches of 1000; a million kept alive"
             }
@@ -97,6 +106,7 @@ impl Work {
             Work::HandoverBlocking => handover_blocking::run(context),
             Work::PutInPlace => put_in_place::run(context),
             Work::PutCopy => put_copy::run(context),
+            Work::Expose => expose::run(context),
             Work::SmallObjects => {
                 let mut rows = small_objects::run(context)?;
                 rows.extend(million::run(context)?);
