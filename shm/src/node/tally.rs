@@ -26,6 +26,9 @@ pub struct NodeCounters {
     pub waits: u64,
     /// Bytes of the views.
     pub bytes_resolved: u64,
+    /// Those of them that were copied, out of memory that a process
+    /// [exposed](crate::Arena::expose).
+    pub bytes_copied: u64,
 }
 
 impl AddAssign for NodeCounters {
@@ -34,6 +37,7 @@ impl AddAssign for NodeCounters {
         self.hits += other.hits;
         self.waits += other.waits;
         self.bytes_resolved += other.bytes_resolved;
+        self.bytes_copied += other.bytes_copied;
     }
 }
 
@@ -59,6 +63,7 @@ struct Tally {
     hits: AtomicU64,
     waits: AtomicU64,
     bytes: AtomicU64,
+    copied: AtomicU64,
 }
 
 thread_local! {
@@ -96,6 +101,12 @@ impl Tallies {
             add(if waited { &tally.waits } else { &tally.hits }, 1);
             add(&tally.bytes, bytes);
         });
+    }
+
+    /// Counts a view of so many bytes that were copied.
+    pub(crate) fn copied(&self, bytes: u64, waited: bool) {
+        self.resolved(bytes, waited);
+        self.count(|tally| add(&tally.copied, bytes));
     }
 
     #[inline]
@@ -159,7 +170,13 @@ impl Tally {
     fn read(&self) -> NodeCounters {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let (hits, waits) = (read(&self.hits), read(&self.waits));
-        NodeCounters { resolves: hits + waits, hits, waits, bytes_resolved: read(&self.bytes) }
+        NodeCounters {
+            resolves: hits + waits,
+            hits,
+            waits,
+            bytes_resolved: read(&self.bytes),
+            bytes_copied: read(&self.copied),
+        }
     }
 }
 
@@ -174,7 +191,7 @@ mod tests {
     use super::*;
 
     fn counters(hits: u64, waits: u64, bytes_resolved: u64) -> NodeCounters {
-        NodeCounters { resolves: hits + waits, hits, waits, bytes_resolved }
+        NodeCounters { resolves: hits + waits, hits, waits, bytes_resolved, bytes_copied: 0 }
     }
 
     #[test]

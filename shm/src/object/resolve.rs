@@ -54,7 +54,7 @@ impl NodeInner {
                             return Ok(View::new(arena, *key, extent, bytes, note, pin));
                         }
                         Some(Held::Copy(view)) => {
-                            self.tallies.resolved(view.len() as u64, waited);
+                            self.tallies.copied(view.len() as u64, waited);
                             return Ok(view);
                         }
                         None => {}

@@ -100,7 +100,11 @@ fn counters_of_the_exposed() -> Outcome {
     assert_eq!(counts(&node, arena.id())?, ([1, 10_000, 0, 0, 0], false));
     let view = reader.resolve(&exposed.key(), Deadline::NOW, Wait::Block)?;
     assert_eq!(*view, memory[..]);
-    assert_eq!((reader.counters().hits, reader.counters().bytes_resolved), (1, 10_000));
+    let counters = reader.counters();
+    assert_eq!(
+        (counters.hits, counters.bytes_resolved, counters.bytes_copied),
+        (1, 10_000, 10_000)
+    );
     assert_eq!(counts(&node, arena.id())?, ([1, 10_000, 0, 0, 0], false));
     let others = node.arenas()?.into_iter().filter(|other| other.id != arena.id());
     let copied: Vec<_> = others.map(|other| other.counters.bytes_copied).collect();
