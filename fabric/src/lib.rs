@@ -41,6 +41,7 @@
 //! | [`Store`] | a named place that this process puts objects in |
 //! | [`Block`] | writable memory from a store; sealing it makes it an object |
 //! | [`Promise`] | an object that has a ticket before it has memory |
+//! | [`Exposed`] | memory of the program's own that is an object where it lies |
 //! | [`Ticket`] | a self-contained name for an object, and the right to read it |
 //! | [`View`] | a resolved object's bytes or elements, read-only, there until dropped |
 //! | [`Proxy`] | a typed handle that travels as its ticket and is resolved on first use |

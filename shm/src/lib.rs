@@ -59,6 +59,8 @@
 //!
 //! - The bytes of a [`View`] are valid and do not change until it is dropped, whatever is evicted,
 //!   closed, killed or removed meanwhile.
+//! - Of memory that a process [exposes](Arena::expose), a view is a copy of the reader's own: whole,
+//!   and of that process, or none.
 //! - A slot that is used again answers an old key with [`Error::Evicted`], never with other bytes.
 //! - A call ends by its [`Deadline`]; a waiter learns of its producer's death within a second.
 //! - What a dead process held is given back by whoever opens the node next, by

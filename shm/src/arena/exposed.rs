@@ -1,19 +1,19 @@
 //! Memory that a program already has, as an object: nothing is copied by who puts it.
 //!
 //! ```text
-//! owner     expose ▶ slot, sealed; in the arena only where the bytes are          unexpose
-//! reader             pin ▶ attach, copy ▶ owner lives? slot still sealed? ▶ View    waits for pins
+//! owner    expose ▶ a sealed slot; in the arena only where the bytes are     unexpose: waits for pins
+//! reader            pin ▶ attach, copy ▶ was it the owner? still sealed? ▶ View
 //! ```
 //!
 //! The object is like any other, but for its bytes: its slot says that it is exposed and how long
 //! it is, and the memory that the slot names holds an [`Exposure`] and the object's note. How it is
-//! read is in [`copied`](crate::object).
+//! read is in `object::copied`.
 //!
-//! - **The memory is never read under a reader's feet**: a reader's pin stands for as long as it
-//!   copies, and [`Exposed::unexpose`] waits until there is none.
-//! - **And if it were, nobody would see it**: what was copied is handed out only if the slot was
-//!   sealed, and the owner alive, after the last byte. So a deadline that passes while a reader is
-//!   stopped in the middle costs that reader the object, and nobody else anything.
+//! - **The memory is the program's again when nobody reads it**: a reader's pin stands for as long
+//!   as it copies, and [`Exposed::unexpose`] waits until there is none.
+//! - **Who reads on all the same sees nothing of it**: what was copied is handed out only if the
+//!   slot was sealed after the last byte. So a deadline that passes while a reader is stopped in the
+//!   middle costs that reader the object, and nobody else anything.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

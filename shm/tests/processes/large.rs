@@ -1,14 +1,17 @@
 //! Objects over 4 GiB: no length, offset or address is ever kept in 32 bits.
 
 use libtest_mimic::Trial;
-use wharf_shm::{ArenaOptions, Block, Deadline, Error, Lifetime, Wait};
+use wharf_shm::{ArenaOptions, Deadline, End, Error, Lifetime, Wait};
 
 use crate::place::Place;
 use crate::puppet::{Puppet, key_text};
 use crate::{Outcome, alone, pattern};
 
 pub(crate) fn tests() -> Vec<Trial> {
-    vec![alone::test("large::an_object_over_4_gib", room, an_object_over_4_gib)]
+    vec![
+        alone::test("large::an_object_over_4_gib", room, an_object_over_4_gib),
+        alone::test("large::exposed_memory_over_4_gib", room, exposed_memory_over_4_gib),
+    ]
 }
 
 const GIB: u64 = 1 << 30;
@@ -38,7 +41,7 @@ fn room() -> Result<(), String> {
 /// The start, the middle, on both sides of 4 GiB and across it, the end.
 const PLACES: [u64; 6] = [0, LEN / 2, 4 * GIB - 8, 4 * GIB - 4 + 8, 4 * GIB + 4096, LEN - 8];
 
-fn mark(block: &mut Block, seed: u64) {
+fn mark(block: &mut [u8], seed: u64) {
     for at in PLACES {
         let word = pattern::mix(seed, at).to_le_bytes();
         block[at as usize..at as usize + 8].copy_from_slice(&word);
@@ -91,5 +94,37 @@ fn an_object_over_4_gib(place: &Place) -> Outcome {
     node.evict(&crate::puppet::parse_key(&second))?;
     let left = place.bytes();
     assert!(left < 64 << 10, "{left} bytes are left");
+    Ok(())
+}
+
+/// Exposed by a mapping without memory of its own, but for the marks: the copy alone takes as much.
+fn exposed_memory_over_4_gib(place: &Place) -> Outcome {
+    let len = LEN as usize;
+    let (access, kind) =
+        (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: a new mapping replaces no other. It is never unmapped.
+    let start =
+        unsafe { libc::mmap(std::ptr::null_mut(), len, access, kind | libc::MAP_NORESERVE, -1, 0) };
+    assert_ne!(start, libc::MAP_FAILED);
+    // SAFETY: the mapping is that long, and this is its only slice.
+    let bytes = unsafe { std::slice::from_raw_parts_mut(start.cast::<u8>(), len) };
+    mark(bytes, 3);
+    let node = place.node()?;
+    let arena = node.create_arena(&ArenaOptions::default())?;
+    // SAFETY: the memory stays as it is to the end of the process.
+    let exposed = unsafe { arena.expose(bytes.as_ptr(), LEN, End::Evicted, b"note") }?;
+    let mut reader = Puppet::start(place);
+    let key = key_text(&exposed.key());
+    let found: u64 = reader.must(&format!("peek {key} {}", LEN - 8)).parse()?;
+    assert_eq!(found, pattern::mix(3, LEN - 8));
+    reader.kill();
+    place.node()?.sweep(wharf_shm::Sweep::Dead)?;
+
+    let view = node.resolve(&exposed.key(), Deadline::NOW, Wait::Block)?;
+    assert_eq!((view.len(), view.note()), (len, &b"note"[..]));
+    for at in PLACES.map(|at| at as usize) {
+        assert_eq!(view[at..at + 8], bytes[at..at + 8], "at {at}");
+    }
+    exposed.unexpose(Deadline::NOW)?;
     Ok(())
 }
