@@ -70,6 +70,7 @@ impl Progress {
             }));
             // What was done before the bar came is not done in no time.
             self.bar.iter().for_each(ProgressBar::reset_eta);
+            self.bar.iter().for_each(ProgressBar::tick);
         }
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);

@@ -148,8 +148,12 @@ fn a_deadline_has_an_exit_status_of_its_own() {
     let store = wharf::Fabric::open(options).unwrap().store("s", Default::default()).unwrap();
     let promise = store.promise().unwrap();
     let ticket = promise.ticket().to_string();
-    failed(&node.run(&["get", "--timeout", "50ms", &ticket]), 3, &["not there at the deadline"]);
-    failed(&node.run(&["get", "--timeout", "0s", &ticket]), 3, &["not there at the deadline"]);
+    failed(
+        &node.run(&["get", "--timeout", "50ms", &ticket]),
+        3,
+        &["still pending at the deadline"],
+    );
+    failed(&node.run(&["get", "--timeout", "0s", &ticket]), 3, &["still pending at the deadline"]);
     let late = complaint(&node, &["get", "--json", "--timeout", "10ms", &ticket], 3);
     assert_eq!(late["kind"], "deadline");
     promise.alloc(2).unwrap().seal().unwrap();

@@ -27,7 +27,7 @@ fn all_are_waited_for() {
     failed(
         &node.run(&["wait", "--timeout", "30ms", &list]),
         3,
-        &["3 of 3 were not sealed", "not there at the deadline"],
+        &["3 of 3 were not sealed", "still pending at the deadline"],
     );
 
     let [first, second, third] = promises;
@@ -53,7 +53,7 @@ fn the_first_of_any_is_told() {
     let tickets = promises.each_ref().map(|promise| promise.ticket().to_string());
     let args = [&["wait", "--any"], &tickets.each_ref().map(String::as_str)[..]].concat();
     let late = [&["wait", "--timeout", "30ms"], &args[1..]].concat();
-    failed(&node.run(&late), 3, &["not there at the deadline"]);
+    failed(&node.run(&late), 3, &["still pending at the deadline"]);
     let [_first, second, third] = promises;
     thread::scope(|scope| {
         let waiter = scope.spawn(|| node.run(&args));

@@ -102,8 +102,13 @@ fn refuses_one_open_to_others() -> Outcome {
     make(place.path())?;
     for mode in [0o755, 0o710, 0o701, 0o1777] {
         fs::set_permissions(place.path(), PermissionsExt::from_mode(mode))?;
-        let chmod = format!("chmod 700 {}", place.path().display());
-        assert_refused(place.path(), "Directory", &[&format!("{mode:04o}"), &chmod]);
+        let path = place.path().display();
+        let advice = match mode {
+            // Meant for many: nobody is told to close it to them.
+            0o1777 => format!("Name a folder in it, such as {path}/wharf-"),
+            _ => format!("chmod 700 {path}"),
+        };
+        assert_refused(place.path(), "Directory", &[&format!("{mode:04o}"), &advice]);
     }
     assert_eq!(names_in(place.path()), [""; 0]);
     // What the message says to do helps.
