@@ -17,6 +17,7 @@
 //! of = [{ subject = "memcpy" }, { subject = "streaming" }]
 //! ```
 //!
+//! - `at_most_more` bounds by how much it is more than the best of `of`.
 //! - A figure that was not measured falls short: a check that cannot see is not passed.
 //! - With `aim = true` the figure is printed and never fails: it says where the work is going.
 
@@ -55,6 +56,8 @@ enum Bound {
     Absolute(Side, f64),
     /// A multiple of the best of these, round by round.
     Times(Side, f64, Vec<Other>),
+    /// So much more than the best of these at most, round by round.
+    More(f64, Vec<Other>),
 }
 
 /// On which side of a limit a value is to lie, and so which of several is the best.
@@ -84,6 +87,7 @@ struct Written {
     at_least: Option<f64>,
     at_most_times: Option<f64>,
     at_least_times: Option<f64>,
+    at_most_more: Option<f64>,
     #[serde(default)]
     of: Vec<Other>,
     #[serde(default)]
@@ -155,26 +159,22 @@ impl TryFrom<Written> for Figure {
 
     fn try_from(written: Written) -> std::result::Result<Figure, String> {
         let Written { work, subject, bytes, measure, aim, .. } = written;
-        let limits =
-            (written.at_most, written.at_least, written.at_most_times, written.at_least_times);
-        let bound = match limits {
-            (Some(limit), None, None, None) => Bound::Absolute(Side::AtMost, limit),
-            (None, Some(limit), None, None) => Bound::Absolute(Side::AtLeast, limit),
-            (None, None, Some(times), None) => {
-                Bound::Times(Side::AtMost, times, written.of.clone())
-            }
-            (None, None, None, Some(times)) => {
-                Bound::Times(Side::AtLeast, times, written.of.clone())
-            }
-            _ => {
-                return Err(
-                    "needs exactly one of at_most, at_least, at_most_times, at_least_times"
-                        .to_owned(),
-                );
-            }
+        let of = || written.of.clone();
+        let bounds = [
+            written.at_most.map(|limit| Bound::Absolute(Side::AtMost, limit)),
+            written.at_least.map(|limit| Bound::Absolute(Side::AtLeast, limit)),
+            written.at_most_times.map(|times| Bound::Times(Side::AtMost, times, of())),
+            written.at_least_times.map(|times| Bound::Times(Side::AtLeast, times, of())),
+            written.at_most_more.map(|more| Bound::More(more, of())),
+        ];
+        let mut bounds = bounds.into_iter().flatten();
+        let (Some(bound), None) = (bounds.next(), bounds.next()) else {
+            return Err("needs exactly one of at_most, at_least, at_most_times, \
+                        at_least_times, at_most_more"
+                .to_owned());
         };
-        if matches!(bound, Bound::Times(..)) == written.of.is_empty() {
-            return Err("needs `of` with a bound in times, and only with one".to_owned());
+        if matches!(bound, Bound::Absolute(..)) != written.of.is_empty() {
+            return Err("needs `of` with a bound in times or more, and only with one".to_owned());
         }
         if bytes.is_empty() {
             return Err("names no size in `bytes`".to_owned());
@@ -200,7 +200,8 @@ impl Figure {
         let said = self.quantity(value);
         let (side, limit, others) = match &self.bound {
             Bound::Absolute(side, limit) => return Ok((side.holds(value, *limit), said)),
-            Bound::Times(side, limit, others) => (side, *limit, others),
+            Bound::Times(side, limit, others) => (*side, *limit, others),
+            Bound::More(limit, others) => (Side::AtMost, *limit, others),
         };
         let mut best: Option<(&Row, f64)> = None;
         for other in others {
@@ -210,15 +211,18 @@ impl Figure {
             }
         }
         let (other, theirs) = best.ok_or("there is nothing to compare with")?;
-        let times =
-            median(&row.ratios(other, &self.measure)).ok_or("there is no round to compare")?;
+        let (rounds, more) = match self.bound {
+            Bound::More(..) => (row.differences(other, &self.measure), true),
+            _ => (row.ratios(other, &self.measure), false),
+        };
+        let found = median(&rounds).ok_or("there is no round to compare")?;
+        let how = match more {
+            true => format!("{} more than", self.quantity(found)),
+            false => format!("{found:.3} times"),
+        };
         let theirs = self.quantity(theirs);
-        let said = format!(
-            "{said} is {times:.3} times {theirs} of {} {}",
-            other.subject,
-            size(other.bytes)
-        );
-        Ok((side.holds(times, limit), said))
+        let said = format!("{said} is {how} {theirs} of {} {}", other.subject, size(other.bytes));
+        Ok((side.holds(found, limit), said))
     }
 
     /// A row of this work, and its value of this measure.
@@ -240,6 +244,9 @@ impl Figure {
         match &self.bound {
             Bound::Absolute(side, limit) => format!("{side} {}", self.quantity(*limit)),
             Bound::Times(side, limit, _) => format!("{side} {limit} times"),
+            Bound::More(limit, _) => {
+                format!("{} {} more", Side::AtMost, self.quantity(*limit))
+            }
         }
     }
 

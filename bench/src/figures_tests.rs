@@ -36,6 +36,16 @@ fn a_relative_bound_goes_by_the_median_of_the_rounds_ratios() {
 }
 
 #[test]
+fn a_bound_on_what_is_more_goes_by_the_median_of_the_rounds_differences() {
+    let rows = [row("wharf", 64, &[150.0, 990.0, 140.0]), row("futex", 64, &[100.0, 900.0, 100.0])];
+    let bound = |more| format!("measure='p50_ns'\nat_most_more={more}\nof=[{{subject='futex'}}]");
+    assert!(one(&bound(50), &rows).reached);
+    let short = one(&bound(49), &rows);
+    assert!(short.falls_short());
+    assert!(short.text.contains("50 ns more than"), "{}", short.text);
+}
+
+#[test]
 fn the_best_of_several_is_what_counts() {
     let copy = |name, ns| row(name, 64, &[ns]).moving_bytes();
     let rows = [copy("wharf", 100.0), copy("memcpy", 99.0), copy("streaming", 50.0)];
@@ -91,6 +101,7 @@ fn ill_written_tables_are_refused() {
         ("bytes=[64]", "exactly one of"),
         ("bytes=[64]\nat_most=1\nat_least=1", "exactly one of"),
         ("bytes=[64]\nat_most_times=1", "needs `of`"),
+        ("bytes=[64]\nat_most_more=1", "needs `of`"),
         ("bytes=[64]\nat_most=1\nof=[{subject='x'}]", "needs `of`"),
         ("bytes=[]\nat_most=1", "names no size"),
         ("bytes=[64]\nat_most=1\nspeed=2", "unknown field"),

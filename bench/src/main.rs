@@ -7,6 +7,7 @@
 //! The run measures, prints as it goes, and never reports a number that it did not measure itself. It ends with status 0
 //! when everything was measured (and, with `--check`, every figure reached), 1 when not, 2 when it was used wrongly.
 
+mod caller;
 mod context;
 mod error;
 mod exchange;

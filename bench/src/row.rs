@@ -112,6 +112,11 @@ impl Row {
     pub(crate) fn ratios(&self, to: &Row, key: &str) -> Vec<f64> {
         self.values(key).iter().zip(to.values(key)).map(|(ours, theirs)| ours / theirs).collect()
     }
+
+    /// By how much this is more than another row, round by round.
+    pub(crate) fn differences(&self, to: &Row, key: &str) -> Vec<f64> {
+        self.values(key).iter().zip(to.values(key)).map(|(ours, theirs)| ours - theirs).collect()
+    }
 }
 
 /// Writes into each of `subject`'s rows how it stands to the first of `floors` that was measured at that size, or at any size.

@@ -1,7 +1,7 @@
 //! `resolve`: from ticket bytes to a view of another process's object, and the view's release.
 //!
 //! The other process puts the objects; this one has their tickets and has mapped the arena. No object is held between two
-//! resolves, and no byte of any is touched. Beside it the same with arrays, their element type checked. For context, the
+//! resolves, and no byte of any is touched. Beside it the same with arrays, their element type checked, and from C. For context, the
 //! bytes sent through a unix socket and got from Redis, which do arrive in this process's memory.
 
 use std::hint::black_box;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use wharf::{Fabric, Ticket, Wait};
 
 use super::{GIB, KIB, MIB};
+use crate::caller;
 use crate::context::Context;
 use crate::error::{Result, refused};
 use crate::exchange::{PATIENCE, open};
@@ -42,7 +43,12 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     let fabric = open(&directory, Wait::default())?;
     let mut cases = Vec::new();
     for bytes in SIZES {
-        let task = Box::new(Resolve::new(&fabric, owner.receive_all()?, resolve));
+        let tickets = owner.receive_all()?;
+        if bytes == SIZES[0] {
+            let task = Box::new(caller::Resolve::new(&directory, &tickets)?);
+            cases.push(Case { subject: "wharf-c", bytes, plan: Plan::each(100_000, ROUND), task });
+        }
+        let task = Box::new(Resolve::new(&fabric, tickets, resolve));
         cases.push(Case { subject: "wharf", bytes, plan: Plan::each(100_000, ROUND), task });
     }
     for bytes in ARRAYS {
@@ -60,7 +66,7 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
         *row = row.clone().moving_bytes();
     }
     rows.extend(refused);
-    for subject in ["unix-socket", "redis", "wharf-array"] {
+    for subject in ["unix-socket", "redis", "wharf-array", "wharf-c"] {
         relate(&mut rows, subject, &["wharf"], "p50_ns");
     }
     drop(cases);
