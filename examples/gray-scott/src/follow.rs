@@ -39,6 +39,7 @@ fn see(
     copy: bool,
     look: &mut impl FnMut(&Step, &[f64]) -> Result<Option<Statistics>>,
 ) -> Result<Option<Seen>> {
+    let copied_before = fabric.counters().bytes_copied;
     let started = Instant::now();
     let view = match fabric.get::<[f64]>(&step.ticket, PATIENCE) {
         Err(Error::Evicted) => return Ok(None),
@@ -49,7 +50,9 @@ fn see(
 
     let bytes = size_of_val(&*view) as u64;
     let own = copy.then(|| view.to_vec());
-    let bytes_copied = if own.is_some() { bytes } else { 0 };
+    // What the library copied, which it does of exposed memory, and what is copied here.
+    let copied_here = own.as_deref().map_or(0, |own| size_of_val(own) as u64);
+    let bytes_copied = fabric.counters().bytes_copied - copied_before + copied_here;
     let fields = own.as_deref().unwrap_or(&view);
     let crc = crc32fast::hash(bytemuck::cast_slice(fields));
     ensure!(crc == step.crc, "wrong bytes: CRC-32 {crc:08x}, and {:08x} were written", step.crc);

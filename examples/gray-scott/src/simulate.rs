@@ -38,7 +38,7 @@ pub(crate) fn simulate(args: &SimulationArgs) -> Result<()> {
         say(&mut out, &Word::Step(step))?;
         last = view;
     }
-    say(&mut out, &Word::End(shared.end))?;
+    say(&mut out, &Word::End(shared.end()?))?;
     // What is shared ends with this process: it stays as long as somebody may want to look.
     wait_for_readers(&out)
 }
@@ -72,7 +72,8 @@ struct Shared {
     /// For `--copy`: where a state is computed before it is copied.
     own: Option<Vec<f64>>,
     shape: [usize; 3],
-    end: End,
+    /// Shared so far.
+    steps: u64,
 }
 
 impl Shared {
@@ -86,7 +87,7 @@ impl Shared {
             keep: args.keep as usize,
             own: args.copy.then(|| vec![0.0; model.len()]),
             shape: [2, model.n, model.n],
-            end: End { steps: 0, bytes_shared: 0, bytes_copied: 0, evicted: 0 },
+            steps: 0,
         })
     }
 
@@ -104,7 +105,6 @@ impl Shared {
             }
             Some(own) => {
                 write(own);
-                self.end.bytes_copied += size_of_val(own.as_slice()) as u64;
                 self.store.put_array(own, self.shape)?
             }
         };
@@ -113,19 +113,28 @@ impl Shared {
             && let Some(oldest) = self.alive.pop_front()
         {
             self.store.evict(&oldest)?;
-            self.end.evicted += 1;
         }
         // This process reads its own object as any other does.
         let view = self.fabric.get::<[f64]>(&ticket, Deadline::NOW)?;
         let step = Step {
-            step: self.end.steps,
+            step: self.steps,
             iteration,
             ticket,
             crc: crc32fast::hash(bytemuck::cast_slice(&view)),
         };
-        self.end.steps += 1;
-        self.end.bytes_shared += size_of_val(&*view) as u64;
+        self.steps += 1;
         Ok((step, view))
+    }
+
+    /// What the library counted of all that was shared.
+    fn end(&self) -> Result<End> {
+        let counted = self.store.counters()?;
+        Ok(End {
+            steps: self.steps,
+            bytes_shared: counted.bytes_put,
+            bytes_copied: counted.bytes_copied,
+            evicted: counted.evicted,
+        })
     }
 }
 
