@@ -2,34 +2,19 @@
 
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
+mod common;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake};
 use std::thread;
 use std::time::Duration;
 
-use tempfile::TempDir;
-use wharf::{Deadline, Error, Fabric, Options, Shape, StoreCounters, StoreOptions};
+use wharf::{Deadline, Error, Fabric, Shape, StoreCounters, StoreOptions};
+
+use common::Node;
 
 const SOON: Duration = Duration::from_secs(10);
-
-/// A shared-memory directory, and fabrics on it: each is to the others as another process's.
-struct Node {
-    private: TempDir,
-}
-
-impl Node {
-    fn new() -> Self {
-        let private =
-            tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
-        Self { private }
-    }
-
-    fn fabric(&self) -> Fabric {
-        let directory = Some(self.private.path().join("node"));
-        Fabric::open(Options { directory, ..Options::default() }).unwrap()
-    }
-}
 
 fn numbers(c: StoreCounters) -> [u64; 4] {
     [c.puts, c.bytes_put, c.bytes_copied, c.evicted]

@@ -2,31 +2,30 @@
 
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
+mod common;
+
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use wharf::{
-    ArrayType, Deadline, Error, Exposed, Fabric, Form, Lifetime, MemoryError, Options, Section,
-    Shape, StoreOptions, Ticket,
+    ArrayType, Deadline, Error, Exposed, Fabric, Form, Lifetime, MemoryError, Section, Shape,
+    StoreOptions, Ticket,
 };
+
+use common::Node;
 
 const SOON: Duration = Duration::from_secs(10);
 
 /// The ticket for the process that a test starts of itself.
 const TICKET: &str = "WHARF_TEST_TICKET";
 
-fn node() -> (tempfile::TempDir, Fabric) {
-    let private = tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
-    let directory = Some(private.path().join("node"));
-    (private, Fabric::open(Options { directory, ..Options::default() }).unwrap())
-}
-
 #[test]
 fn a_field_is_read_by_another_process_as_what_it_is() {
     if let Ok(ticket) = std::env::var(TICKET) {
         return other_process(&ticket.parse().unwrap());
     }
-    let (_private, fabric) = node();
+    let node = Node::new();
+    let fabric = node.fabric();
     let store = fabric.store("s", StoreOptions::default()).unwrap();
     let field: Vec<f64> = (0..64 * 128).map(f64::from).collect();
     let array = ArrayType::of::<f64>(Shape::fortran([64, 128])).unwrap();
@@ -69,7 +68,8 @@ fn assert_passed(other: &Output) {
 
 #[test]
 fn bytes_and_no_bytes_are_exposed() {
-    let (_private, fabric) = node();
+    let node = Node::new();
+    let fabric = node.fabric();
     // Memory of a process cannot outlive it, whatever the store's objects do.
     let options = StoreOptions { lifetime: Lifetime::NODE, ..StoreOptions::default() };
     let store = fabric.store("s", options).unwrap();
@@ -94,7 +94,8 @@ fn bytes_and_no_bytes_are_exposed() {
 #[test]
 fn any_thread_ends_it_and_only_once() {
     fn is_shared<T: Send + Sync>(_: &T) {}
-    let (_private, fabric) = node();
+    let node = Node::new();
+    let fabric = node.fabric();
     let store = fabric.store("s", StoreOptions::default()).unwrap();
     let bytes = [7; 1000];
     // SAFETY: the bytes outlive it, and are not changed.

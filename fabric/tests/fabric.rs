@@ -2,38 +2,22 @@
 
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
+mod common;
+
 use std::thread;
 use std::time::Duration;
 
-use tempfile::TempDir;
 use wharf::{
     Deadline, End, Error, Fabric, Lifetime, MemoryError, Options, Origin, Result, State,
     StoreOptions, Ticket, View, Wait,
 };
 
+use common::Node;
+
 const SOON: Duration = Duration::from_secs(10);
 
-/// A shared-memory directory that goes away with its test, and fabrics on it: each is to the
-/// others what another process would be.
-struct Node {
-    private: TempDir,
-}
-
-impl Node {
-    fn new() -> Self {
-        let private =
-            tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
-        Self { private }
-    }
-
-    fn fabric(&self) -> Fabric {
-        self.waiting(Wait::default())
-    }
-
-    fn waiting(&self, wait: Wait) -> Fabric {
-        let directory = Some(self.private.path().join("node"));
-        Fabric::open(Options { directory, wait: Some(wait), ..Options::default() }).unwrap()
-    }
+fn waiting(node: &Node, wait: Wait) -> Fabric {
+    Fabric::open(Options { wait: Some(wait), ..node.options() }).unwrap()
 }
 
 fn evicted(result: Result<View>) -> bool {
@@ -81,7 +65,7 @@ fn a_block_is_written_in_place() {
 fn a_ticket_can_come_before_the_bytes() {
     for wait in [Wait::Block, Wait::Spin, Wait::Adaptive] {
         let node = Node::new();
-        let (here, there) = (node.fabric(), node.waiting(wait));
+        let (here, there) = (node.fabric(), waiting(&node, wait));
         let store = here.store("s", StoreOptions::default()).unwrap();
         let promise = store.promise().unwrap();
         let ticket = promise.ticket();
@@ -347,7 +331,7 @@ fn a_lease_that_runs_out_while_the_object_is_read_ends_nothing_that_is_held() {
 #[test]
 fn settings_say_what_holds_and_who_said_so() {
     let node = Node::new();
-    let directory = node.private.path().join("node");
+    let directory = node.options().directory.unwrap();
     let options = Options {
         directory: Some(directory.clone()),
         capacity: Some(8 << 20),
@@ -374,7 +358,7 @@ fn settings_say_what_holds_and_who_said_so() {
 #[test]
 fn a_directory_that_must_exist_is_not_made() {
     let node = Node::new();
-    let directory = node.private.path().join("node");
+    let directory = node.options().directory.unwrap();
     let options =
         Options { directory: Some(directory.clone()), must_exist: true, ..Options::default() };
     match Fabric::open(options.clone()) {

@@ -3,34 +3,18 @@
 
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
+mod common;
+
 use std::thread;
 use std::time::Duration;
 
-use tempfile::TempDir;
 use wharf::{
-    ArrayType, Deadline, End, Error, Fabric, Form, Lifetime, MemoryError, Options, Store,
-    StoreOptions,
+    ArrayType, Deadline, End, Error, Fabric, Form, Lifetime, MemoryError, Store, StoreOptions,
 };
 
+use common::Node;
+
 const SOON: Duration = Duration::from_secs(10);
-
-/// A shared-memory directory, and fabrics on it: each is to the others as another process's.
-struct Node {
-    private: TempDir,
-}
-
-impl Node {
-    fn new() -> Self {
-        let private =
-            tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
-        Self { private }
-    }
-
-    fn fabric(&self) -> Fabric {
-        let directory = Some(self.private.path().join("node"));
-        Fabric::open(Options { directory, ..Options::default() }).unwrap()
-    }
-}
 
 fn store(fabric: &Fabric) -> Store {
     fabric.store("s", StoreOptions::default()).unwrap()

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
+mod common;
+
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -10,6 +12,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use wharf::{Error, Fabric, Options, Proxy, StoreOptions};
+
+use common::Node;
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -21,21 +25,20 @@ fn a_proxy_without_a_fabric_uses_the_processs_own() {
     if let Ok(ticket) = std::env::var(TICKET) {
         return other_process(&ticket);
     }
-    let private = tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
-    let directory = private.path().join("node");
-    let options = Options { directory: Some(directory.clone()), ..Options::default() };
-    let fabric = Fabric::open(options).unwrap();
+    let node = Node::new();
+    let fabric = node.fabric();
+    let directory = fabric.directory();
     let store = fabric.store("s", StoreOptions::default()).unwrap();
     let ticket = store.put_slice(&[1_u16, 2, 3]).unwrap();
     let other = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "a_proxy_without_a_fabric_uses_the_processs_own", "--nocapture"])
-        .env("WHARF_SHM_DIR", &directory)
+        .env("WHARF_SHM_DIR", directory)
         .env(TICKET, ticket.to_string())
         .output()
         .unwrap();
     assert!(other.status.success(), "{other:?}");
     assert!(String::from_utf8_lossy(&other.stdout).contains("1 passed"), "{other:?}");
-    let records = std::fs::read_dir(&directory).unwrap();
+    let records = std::fs::read_dir(directory).unwrap();
     let names: Vec<_> = records.map(|entry| entry.unwrap().file_name()).collect();
     let left = names.iter().filter(|name| name.to_string_lossy().starts_with("p-")).count();
     assert_eq!(left, 1, "the other process left its record: {names:?}");

@@ -2,17 +2,20 @@
 
 #![allow(clippy::unwrap_used)] // a helper that fails fails its test
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tempfile::TempDir;
 use wharf::bytemuck::{Pod, Zeroable};
 use wharf::{
-    ArrayType, Codec, Deadline, End, Error, Fabric, Form, Lifetime, Options, Proxy, Shape, Store,
+    ArrayType, Codec, Deadline, End, Error, Fabric, Form, Lifetime, Proxy, Shape, Store,
     StoreOptions, Ticket,
 };
+
+use common::Node;
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -21,15 +24,14 @@ struct World {
     here: Fabric,
     there: Fabric,
     store: Store,
-    _private: TempDir,
+    _node: Node,
 }
 
 fn world() -> World {
-    let private = tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
-    let options = Options { directory: Some(private.path().join("node")), ..Options::default() };
-    let (here, there) = (Fabric::open(options.clone()).unwrap(), Fabric::open(options).unwrap());
+    let node = Node::new();
+    let (here, there) = (node.fabric(), node.fabric());
     let store = here.store("s", StoreOptions::default()).unwrap();
-    World { here, there, store, _private: private }
+    World { here, there, store, _node: node }
 }
 
 fn array(shape: impl Into<Shape>) -> Form {
