@@ -135,6 +135,10 @@ typedef enum wharf_status {
      */
     WHARF_ERROR_NOT_DONE = -9,
     /**
+     * This library was built without that: wharf_has_feature() tells what it has.
+     */
+    WHARF_ERROR_NO_FEATURE = -10,
+    /**
      * The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
      * with its process.
      */
@@ -458,6 +462,42 @@ typedef enum wharf_state {
 } wharf_state;
 
 /**
+ * The NUMA nodes that a store takes memory from. A node that is full is helped out by others.
+ */
+typedef enum wharf_numa {
+    /**
+     * As the policy of the process says.
+     */
+    WHARF_NUMA_DEFAULT = 0,
+    /**
+     * The node of the thread that takes the memory.
+     */
+    WHARF_NUMA_LOCAL = 1,
+    /**
+     * The node of a number.
+     */
+    WHARF_NUMA_NODE = 2,
+    /**
+     * All nodes in turn, page by page.
+     */
+    WHARF_NUMA_INTERLEAVED = 3,
+} wharf_numa;
+
+/**
+ * What a sweep ends.
+ */
+typedef enum wharf_sweep {
+    /**
+     * What dead processes left, except objects of node scope.
+     */
+    WHARF_SWEEP_DEAD = 0,
+    /**
+     * Objects of node scope whose producers have exited as well.
+     */
+    WHARF_SWEEP_ALL = 1,
+} wharf_sweep;
+
+/**
  * Writable memory from a store. Sealing it makes it an object, with no copy.
  *
  * It ends as exactly one of sealed, failed and freed, which fails it.
@@ -497,9 +537,19 @@ typedef struct wharf_promise wharf_promise;
 typedef struct wharf_request wharf_request;
 
 /**
+ * A list of settings, as they were when the fabric was opened.
+ */
+typedef struct wharf_settings wharf_settings;
+
+/**
  * A named place that this process puts objects in.
  */
 typedef struct wharf_store wharf_store;
+
+/**
+ * A list of the stores of all processes, as they were when wharf_fabric_stores() made it.
+ */
+typedef struct wharf_stores wharf_stores;
 
 /**
  * A resolved object: its bytes are read-only and stay where and as they are until the view is
@@ -654,6 +704,94 @@ typedef struct wharf_options {
 } wharf_options;
 
 /**
+ * What is known of a store, of any process.
+ */
+typedef struct wharf_store_stat {
+    /**
+     * sizeof(wharf_store_stat), set by the caller
+     */
+    size_t struct_size;
+    /**
+     * Its name, NUL-terminated. It belongs to the list.
+     */
+    const char *name;
+    /**
+     * The process that opened it
+     */
+    int64_t owner_pid;
+    /**
+     * 1 if that process lives
+     */
+    int owner_alive;
+    /**
+     * 0
+     */
+    int reserved;
+    /**
+     * How long ago it was opened, in nanoseconds, or up to a second more
+     */
+    int64_t age;
+    /**
+     * Bytes it may take
+     */
+    uint64_t capacity;
+    /**
+     * Bytes of memory that it takes
+     */
+    uint64_t memory;
+    /**
+     * Objects in it that are pending, sealed or failed
+     */
+    uint64_t objects;
+    /**
+     * Bytes of those that are sealed
+     */
+    uint64_t bytes;
+} wharf_store_stat;
+
+/**
+ * What a sweep did.
+ */
+typedef struct wharf_sweep_report {
+    /**
+     * sizeof(wharf_sweep_report), set by the caller
+     */
+    size_t struct_size;
+    /**
+     * Dead processes whose records were removed
+     */
+    uint64_t processes;
+    /**
+     * Stores that are gone
+     */
+    uint64_t stores_removed;
+    /**
+     * Stores of dead processes that still hold objects
+     */
+    uint64_t stores_kept;
+    /**
+     * Objects that were evicted
+     */
+    uint64_t objects_evicted;
+    /**
+     * Names that were removed since their objects are gone
+     */
+    uint64_t names_removed;
+    /**
+     * Bytes of memory given back to the system
+     */
+    uint64_t bytes_freed;
+    /**
+     * Files that could not be cleaned
+     */
+    uint64_t failed;
+    /**
+     * Files in the directory that are none of Wharf's, and were left alone
+     */
+    uint64_t strangers;
+} wharf_sweep_report;
+
+/**
  * How long an object lives. All 0 is the default: until it is evicted or its process ends.
  */
 typedef struct wharf_lifetime {
@@ -718,6 +856,25 @@ typedef struct wharf_store_options {
      * The lifetime of what is put.
      */
     struct wharf_lifetime lifetime;
+    /**
+     * On which NUMA nodes its memory should lie: one of wharf_numa. All but the default, and huge pages, need a
+     * library with the feature "numa", and where it has that, are wishes: what the machine cannot have is done
+     * without.
+     */
+    int numa;
+    /**
+     * With WHARF_NUMA_NODE, which node, as the operating system counts them; else 0.
+     */
+    uint32_t numa_node;
+    /**
+     * 1 for pages of 2 MiB from the machine's pool, by way of a hugetlbfs on which this user can make a folder;
+     * else 0.
+     */
+    int huge_pages;
+    /**
+     * 0
+     */
+    int reserved;
 } wharf_store_options;
 
 /**
@@ -762,9 +919,9 @@ extern "C" {
  * @param[out] size   How many bytes there are. May be NULL.
  * @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
  *
- * Thread-safe, but for calls that end the same block at the same time. The memory belongs to the block,
- * and may be written, by any threads, until the block is sealed, failed or freed, or its store closed,
- * and not be touched afterwards.
+ * Thread-safe, but for calls that end the same block, or change its size, at the same time. The memory belongs
+ * to the block, and may be written, by any threads, until the block is sealed, failed or freed, or its store
+ * closed, and not be touched afterwards.
  */
 int wharf_block_data(const struct wharf_block *block,
                      void **data,
@@ -780,6 +937,38 @@ int wharf_block_data(const struct wharf_block *block,
  * Thread-safe, but for calls that end the same block at the same time.
  */
 int wharf_block_ticket(const struct wharf_block *block, struct wharf_ticket *ticket);
+
+/**
+ * Makes a block longer where it is, if the memory behind it is free, as is likely while nothing else is taken
+ * from the store: for what arrives without saying how long it is. A block that does not fill its pages (give it
+ * sizes that are multiples of 64 KiB), or was taken for an array, is never extended.
+ *
+ * @param[in]  block     The block.
+ * @param[in]  more      By how many bytes.
+ * @param[out] extended  1 if it is longer now, and wharf_block_data() tells where and how long; 0 if it is as it
+ *                       was: take another, and copy.
+ * @return WHARF_OK; WHARF_ERROR_OUT_OF_MEMORY; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_NULL,
+ *         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for other calls with the same block at the same time.
+ */
+int wharf_block_extend(struct wharf_block *block,
+                       size_t more,
+                       int *extended);
+
+/**
+ * Makes a block shorter, and gives back the memory that it needs no more. Does nothing to one that is no longer
+ * than that, or was taken for an array.
+ *
+ * @param[in] block  The block.
+ * @param[in] size   How many bytes it is to keep.
+ * @return WHARF_OK; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for other calls with the same block at the same time.
+ */
+int wharf_block_truncate(struct wharf_block *block,
+                         size_t size);
 
 /**
  * Makes the block an object: what was written is seen by whoever resolves it, and may not be changed any
@@ -1108,6 +1297,72 @@ int wharf_names_at(const struct wharf_names *names,
 int wharf_names_free(struct wharf_names *names);
 
 /**
+ * The stores of all processes of the node, dead ones that left objects included.
+ *
+ * @param[in]  fabric  The fabric.
+ * @param[out] stores  The list, to be freed by wharf_stores_free().
+ * @return WHARF_OK; an error of the node (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_NULL,
+ *         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. It looks at every object of
+ * the node.
+ */
+int wharf_fabric_stores(const struct wharf_fabric *fabric,
+                        struct wharf_stores **stores);
+
+/**
+ * How many stores there are in a list.
+ *
+ * @param[in]  stores  The list.
+ * @param[out] count   How many.
+ * @return WHARF_OK; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_stores_free() of the same list at the same time.
+ */
+int wharf_stores_count(const struct wharf_stores *stores, size_t *count);
+
+/**
+ * One of a list of stores.
+ *
+ * @param[in]     stores  The list.
+ * @param[in]     index   Which, from 0 on.
+ * @param[in,out] stat    Its struct_size says how much of it is known to the caller; the rest is written.
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT if there are not so many; WHARF_ERROR_STRUCT_SIZE; WHARF_ERROR_NULL,
+ *         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_stores_free() of the same list at the same time.
+ */
+int wharf_stores_at(const struct wharf_stores *stores,
+                    size_t index,
+                    struct wharf_store_stat *stat);
+
+/**
+ * Frees a list of stores.
+ *
+ * @param[in] stores  The list, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was freed before.
+ *
+ * Thread-safe, but for other calls with the same list at the same time.
+ */
+int wharf_stores_free(struct wharf_stores *stores);
+
+/**
+ * Gives back what dead processes left behind. What live ones hold is never touched.
+ *
+ * @param[in]     fabric  The fabric.
+ * @param[in]     what    What to end: one of wharf_sweep.
+ * @param[in,out] report  What was done: its struct_size says how much of it is known to the caller; the rest is
+ *                        written. May be NULL.
+ * @return WHARF_OK; an error of the node (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_ARGUMENT,
+ *         WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_sweep(const struct wharf_fabric *fabric,
+                       int what,
+                       struct wharf_sweep_report *report);
+
+/**
  * Waits until an object is sealed. Nothing is pinned, and an object that ends once it is resolved is left
  * for a resolve.
  *
@@ -1376,14 +1631,69 @@ int wharf_request_descriptor(const struct wharf_request *request,
 int wharf_request_cancel(struct wharf_request *request);
 
 /**
+ * The configuration that a fabric was opened with: what the program said, the environment, the configuration
+ * file, and what is built in.
+ *
+ * @param[in]  fabric    The fabric.
+ * @param[out] settings  The list, to be freed by wharf_settings_free().
+ * @return WHARF_OK; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+int wharf_fabric_settings(const struct wharf_fabric *fabric,
+                          struct wharf_settings **settings);
+
+/**
+ * How many settings there are in a list.
+ *
+ * @param[in]  settings  The list.
+ * @param[out] count     How many.
+ * @return WHARF_OK; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_settings_free() of the same list at the same time.
+ */
+int wharf_settings_count(const struct wharf_settings *settings, size_t *count);
+
+/**
+ * One of a list of settings. The texts are NUL-terminated and belong to the list.
+ *
+ * @param[in]  settings  The list.
+ * @param[in]  index     Which, from 0 on.
+ * @param[out] name      Its key, as in the configuration file: "capacity", say. May be NULL.
+ * @param[out] value     Its value, as one would write it in a variable. May be NULL.
+ * @param[out] origin    Where it came from: "code" for wharf_options, the name of a variable, the path of a
+ *                       file, or "default". May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT if there are not so many; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE,
+ *         WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_settings_free() of the same list at the same time.
+ */
+int wharf_settings_at(const struct wharf_settings *settings,
+                      size_t index,
+                      const char **name,
+                      const char **value,
+                      const char **origin);
+
+/**
+ * Frees a list of settings.
+ *
+ * @param[in] settings  The list, or NULL, which does nothing.
+ * @return WHARF_OK; WHARF_ERROR_HANDLE; WHARF_ERROR_CLOSED_HANDLE if it was freed before.
+ *
+ * Thread-safe, but for other calls with the same list at the same time.
+ */
+int wharf_settings_free(struct wharf_settings *settings);
+
+/**
  * Opens a place to put objects in. No memory is taken until something is put.
  *
  * @param[in]  fabric   The fabric.
  * @param[in]  name     Its name in listings, NUL-terminated; it need not be the only one of that name.
  * @param[in]  options  Options, or NULL for the defaults.
  * @param[out] store    The store, to be closed by wharf_store_close().
- * @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_NOT_UTF8; an error of the
- *         node (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ * @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_NOT_UTF8;
+ *         WHARF_ERROR_NO_FEATURE for a placement that this library was built without; an error of the node
+ *         (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. The store may outlive the
  * handle of its fabric.
@@ -1616,7 +1926,8 @@ const char *wharf_version(void);
 /**
  * Whether the library that is loaded can do something that others may not.
  *
- * @param[in] feature  Its name. In this version: "expose", "names", "requests".
+ * @param[in] feature  Its name. In this version: "expose", "names", "requests"; and "numa", which is there if the
+ *                     library was built with that feature of cargo, for the placement of stores.
  * @return 1 if it can; 0 if not, or the name is NULL or unknown.
  *
  * Thread-safe. Never fails.

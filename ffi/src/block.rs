@@ -1,6 +1,8 @@
 //! Blocks: writable memory on its way to becoming an object.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use wharf::Block;
 
@@ -18,17 +20,12 @@ pub struct wharf_block {
     _private: [u8; 0],
 }
 
-/// A block, and where its memory is, found once while nobody else could have it.
+/// A block, and where its memory is, found while nobody else could have it.
 pub(crate) struct Taken {
-    block: Block,
-    data: *mut u8,
-    size: usize,
+    block: Mutex<Block>,
+    data: AtomicPtr<u8>,
+    size: AtomicUsize,
 }
-
-// SAFETY: the pointer is to shared memory, which belongs to no thread; `Block` is Send.
-unsafe impl Send for Taken {}
-// SAFETY: behind a reference the pointer is only copied; who writes there is up to C. `Block` is Sync.
-unsafe impl Sync for Taken {}
 
 impl Handled for Taken {
     type Opaque = wharf_block;
@@ -47,9 +44,9 @@ impl Handled for Taken {
 /// @param[out] size   How many bytes there are. May be NULL.
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
-/// Thread-safe, but for calls that end the same block at the same time. The memory belongs to the block,
-/// and may be written, by any threads, until the block is sealed, failed or freed, or its store closed,
-/// and not be touched afterwards.
+/// Thread-safe, but for calls that end the same block, or change its size, at the same time. The memory belongs
+/// to the block, and may be written, by any threads, until the block is sealed, failed or freed, or its store
+/// closed, and not be touched afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_data(
     block: *const wharf_block,
@@ -63,9 +60,10 @@ pub unsafe extern "C" fn wharf_block_data(
         let data = unsafe { Out::new(data, "data") }?;
         // SAFETY: the header asks for memory for a size, or NULL.
         let size = unsafe { Out::optional(size, "size") }?;
-        data.write(taken.data.cast());
+        // Relaxed, both: a change of the block's size is no other call's contemporary, the header says.
+        data.write(taken.data.load(Ordering::Relaxed).cast());
         if let Some(size) = size {
-            size.write(taken.size);
+            size.write(taken.size.load(Ordering::Relaxed));
         }
         Ok(())
     })
@@ -88,7 +86,59 @@ pub unsafe extern "C" fn wharf_block_ticket(
         let taken = unsafe { handle::get::<Taken>(block) }?;
         // SAFETY: the header asks for memory for a ticket.
         let out = unsafe { Out::new(ticket, "ticket") }?;
-        out.write(wharf_ticket::of(&taken.block.ticket()));
+        out.write(wharf_ticket::of(&taken.block().ticket()));
+        Ok(())
+    })
+}
+
+/// Makes a block longer where it is, if the memory behind it is free, as is likely while nothing else is taken
+/// from the store: for what arrives without saying how long it is. A block that does not fill its pages (give it
+/// sizes that are multiples of 64 KiB), or was taken for an array, is never extended.
+///
+/// @param[in]  block     The block.
+/// @param[in]  more      By how many bytes.
+/// @param[out] extended  1 if it is longer now, and wharf_block_data() tells where and how long; 0 if it is as it
+///                       was: take another, and copy.
+/// @return WHARF_OK; WHARF_ERROR_OUT_OF_MEMORY; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_NULL,
+///         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+///
+/// Thread-safe, but for other calls with the same block at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_block_extend(
+    block: *mut wharf_block,
+    more: usize,
+    extended: *mut c_int,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the block is not ended meanwhile.
+        let taken = unsafe { handle::get::<Taken>(block) }?;
+        // SAFETY: the header asks for memory for a number.
+        let out = unsafe { Out::new(extended, "answer") }?;
+        let mut block = taken.block();
+        let is_longer = block.extend(more)?;
+        taken.find(&mut block);
+        out.write(is_longer.into());
+        Ok(())
+    })
+}
+
+/// Makes a block shorter, and gives back the memory that it needs no more. Does nothing to one that is no longer
+/// than that, or was taken for an array.
+///
+/// @param[in] block  The block.
+/// @param[in] size   How many bytes it is to keep.
+/// @return WHARF_OK; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE,
+///         WHARF_ERROR_CLOSED_HANDLE.
+///
+/// Thread-safe, but for other calls with the same block at the same time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_block_truncate(block: *mut wharf_block, size: usize) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the block is not ended meanwhile.
+        let taken = unsafe { handle::get::<Taken>(block) }?;
+        let mut block = taken.block();
+        block.truncate(size)?;
+        taken.find(&mut block);
         Ok(())
     })
 }
@@ -111,7 +161,7 @@ pub unsafe extern "C" fn wharf_block_seal(
     guard(|| {
         // SAFETY: the header asks for memory for a ticket, or NULL.
         let out = unsafe { Out::optional(ticket, "ticket") }?;
-        let sealed = handle::take::<Taken>(block)?.block.seal()?;
+        let sealed = handle::take::<Taken>(block)?.into_block().seal()?;
         if let Some(out) = out {
             out.write(wharf_ticket::of(&sealed));
         }
@@ -135,7 +185,7 @@ pub unsafe extern "C" fn wharf_block_fail(
     guard(|| {
         // SAFETY: the header asks for a text.
         let message = unsafe { pointer::text(message, "message") }?;
-        Ok(handle::take::<Taken>(block)?.block.fail(message)?)
+        Ok(handle::take::<Taken>(block)?.into_block().fail(message)?)
     })
 }
 
@@ -152,8 +202,30 @@ pub unsafe extern "C" fn wharf_block_free(block: *mut wharf_block) -> c_int {
 
 /// A new handle of a block.
 pub(crate) fn give(mut block: Block) -> Result<*mut wharf_block, Failure> {
-    let size = block.len();
-    let nowhere = EMPTY.0.as_ptr().cast_mut();
-    let data = if size == 0 { nowhere } else { block.as_mut_ptr() };
-    handle::give(Taken { block, data, size })
+    let (data, size) = place(&mut block);
+    handle::give(Taken { block: block.into(), data: data.into(), size: size.into() })
+}
+
+impl Taken {
+    fn block(&self) -> MutexGuard<'_, Block> {
+        self.block.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn into_block(self) -> Block {
+        self.block.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Finds anew where the memory is.
+    fn find(&self, block: &mut Block) {
+        let (data, size) = place(block);
+        self.data.store(data, Ordering::Relaxed);
+        self.size.store(size, Ordering::Relaxed);
+    }
+}
+
+fn place(block: &mut Block) -> (*mut u8, usize) {
+    match block.len() {
+        0 => (EMPTY.0.as_ptr().cast_mut(), 0),
+        size => (block.as_mut_ptr(), size),
+    }
 }

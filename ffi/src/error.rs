@@ -35,6 +35,8 @@ pub enum wharf_status {
     WHARF_ERROR_FORKED = -8,
     /// The request is not done yet.
     WHARF_ERROR_NOT_DONE = -9,
+    /// This library was built without that: wharf_has_feature() tells what it has.
+    WHARF_ERROR_NO_FEATURE = -10,
 
     /// The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
     /// with its process.
@@ -252,6 +254,7 @@ const NAMES: &[(wharf_status, &CStr)] = names![
     WHARF_ERROR_BUFFER,
     WHARF_ERROR_FORKED,
     WHARF_ERROR_NOT_DONE,
+    WHARF_ERROR_NO_FEATURE,
     WHARF_ERROR_EVICTED,
     WHARF_ERROR_FAILED,
     WHARF_ERROR_OWNER_DIED,

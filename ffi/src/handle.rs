@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Names = 6,
     Request = 7,
     Exposed = 8,
+    Settings = 9,
+    Stores = 10,
 }
 
 /// An object that C can have a handle of.
@@ -143,7 +145,7 @@ fn closed<T: Handled>() -> Failure {
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Fabric,
         Self::Store,
         Self::Block,
@@ -152,6 +154,8 @@ impl Kind {
         Self::Names,
         Self::Request,
         Self::Exposed,
+        Self::Settings,
+        Self::Stores,
     ];
 
     fn of(number: u8) -> Option<Self> {
@@ -168,6 +172,8 @@ impl Kind {
             Self::Names => "wharf_names",
             Self::Request => "wharf_request",
             Self::Exposed => "wharf_exposed",
+            Self::Settings => "wharf_settings",
+            Self::Stores => "wharf_stores",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! A pointer that is not NULL is taken to point to what the header says, as any C function takes it. What
 //! can be checked is: NULL, alignment, sizes that no memory has, UTF-8.
 
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::NonNull;
 
 use crate::error::{Failure, wharf_status};
@@ -172,6 +172,13 @@ impl OutText {
         self.buffer.write(text.iter().copied().chain([0]));
         Ok(())
     }
+}
+
+/// A text for C, which has no NUL in it: one that has is left off there.
+pub(crate) fn to_c(text: String) -> CString {
+    let mut bytes = text.into_bytes();
+    bytes.truncate(bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len()));
+    CString::new(bytes).unwrap_or_default()
 }
 
 /// A structure that begins with its own size, as its user's compiler knew it, and is appended to only.

@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::Arc;
 
-use wharf::{Block, Store, StoreOptions};
+use wharf::{Block, Numa, Placement, Store, StoreOptions};
 
 use crate::array::wharf_array;
 use crate::block::{self, wharf_block};
@@ -11,7 +11,7 @@ use crate::error::{Failure, wharf_status};
 use crate::fabric::wharf_fabric;
 use crate::guard::guard;
 use crate::handle::{self, Handled, Kind, Slab};
-use crate::lifetime::wharf_lifetime;
+use crate::lifetime::{no_such, wharf_lifetime};
 use crate::pointer::{self, Out, OutFacts, Versioned};
 use crate::promise::wharf_promise;
 use crate::ticket::wharf_ticket;
@@ -49,11 +49,43 @@ pub struct wharf_store_options {
     pub capacity: u64,
     /// The lifetime of what is put.
     pub lifetime: wharf_lifetime,
+    /// On which NUMA nodes its memory should lie: one of wharf_numa. All but the default, and huge pages, need a
+    /// library with the feature "numa", and where it has that, are wishes: what the machine cannot have is done
+    /// without.
+    pub numa: c_int,
+    /// With WHARF_NUMA_NODE, which node, as the operating system counts them; else 0.
+    pub numa_node: u32,
+    /// 1 for pages of 2 MiB from the machine's pool, by way of a hugetlbfs on which this user can make a folder;
+    /// else 0.
+    pub huge_pages: c_int,
+    /// 0
+    pub reserved: c_int,
+}
+
+/// The NUMA nodes that a store takes memory from. A node that is full is helped out by others.
+#[repr(C)]
+pub enum wharf_numa {
+    /// As the policy of the process says.
+    WHARF_NUMA_DEFAULT = 0,
+    /// The node of the thread that takes the memory.
+    WHARF_NUMA_LOCAL = 1,
+    /// The node of a number.
+    WHARF_NUMA_NODE = 2,
+    /// All nodes in turn, page by page.
+    WHARF_NUMA_INTERLEAVED = 3,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and is made of whole numbers.
 unsafe impl Versioned for wharf_store_options {
-    const ZERO: Self = Self { struct_size: 0, capacity: 0, lifetime: wharf_lifetime::DEFAULT };
+    const ZERO: Self = Self {
+        struct_size: 0,
+        capacity: 0,
+        lifetime: wharf_lifetime::DEFAULT,
+        numa: 0,
+        numa_node: 0,
+        huge_pages: 0,
+        reserved: 0,
+    };
 }
 
 /// How much a store holds and may hold.
@@ -86,8 +118,9 @@ unsafe impl Versioned for wharf_store_usage {
 /// @param[in]  name     Its name in listings, NUL-terminated; it need not be the only one of that name.
 /// @param[in]  options  Options, or NULL for the defaults.
 /// @param[out] store    The store, to be closed by wharf_store_close().
-/// @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_NOT_UTF8; an error of the
-///         node (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+/// @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_NOT_UTF8;
+///         WHARF_ERROR_NO_FEATURE for a placement that this library was built without; an error of the node
+///         (-500 and on); WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. The store may outlive the
 /// handle of its fabric.
@@ -365,7 +398,32 @@ impl wharf_store_options {
             return Err(Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message));
         }
         let capacity = (self.capacity > 0).then_some(self.capacity);
-        let lifetime = self.lifetime.read()?;
-        Ok(StoreOptions { capacity, lifetime, ..StoreOptions::default() })
+        Ok(StoreOptions { capacity, lifetime: self.lifetime.read()?, placement: self.placement()? })
+    }
+
+    fn placement(&self) -> Result<Placement, Failure> {
+        let numa = match self.numa {
+            n if n == wharf_numa::WHARF_NUMA_DEFAULT as c_int => Numa::Default,
+            n if n == wharf_numa::WHARF_NUMA_LOCAL as c_int => Numa::Local,
+            n if n == wharf_numa::WHARF_NUMA_NODE as c_int => Numa::Node(self.numa_node),
+            n if n == wharf_numa::WHARF_NUMA_INTERLEAVED as c_int => Numa::Interleaved,
+            other => return Err(no_such("placement", other)),
+        };
+        let strays = (self.numa_node > 0 && !matches!(numa, Numa::Node(_))) || self.reserved != 0;
+        if strays || !(0..=1).contains(&self.huge_pages) {
+            let message = format!(
+                "numa is {}, numa_node {}, huge_pages {} and reserved {}: a node goes with \
+                 WHARF_NUMA_NODE, the others are 0 or 1, and 0",
+                self.numa, self.numa_node, self.huge_pages, self.reserved
+            );
+            return Err(Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message));
+        }
+        let placement = Placement { numa, huge_pages: self.huge_pages == 1 };
+        if cfg!(feature = "numa") || placement == Placement::default() {
+            return Ok(placement);
+        }
+        let message = "this library was built without the placement of stores: build it with \
+                       -DWHARF_FEATURES=numa, or leave numa and huge_pages 0";
+        Err(Failure::new(wharf_status::WHARF_ERROR_NO_FEATURE, message))
     }
 }

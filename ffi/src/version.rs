@@ -24,7 +24,8 @@ pub extern "C" fn wharf_version() -> *const c_char {
 
 /// Whether the library that is loaded can do something that others may not.
 ///
-/// @param[in] feature  Its name. In this version: "expose", "names", "requests".
+/// @param[in] feature  Its name. In this version: "expose", "names", "requests"; and "numa", which is there if the
+///                     library was built with that feature of cargo, for the placement of stores.
 /// @return 1 if it can; 0 if not, or the name is NULL or unknown.
 ///
 /// Thread-safe. Never fails.
@@ -37,7 +38,11 @@ pub unsafe extern "C" fn wharf_has_feature(feature: *const c_char) -> c_int {
     }
 }
 
-const FEATURES: &[&str] = &["expose", "names", "requests"];
+const FEATURES: &[&str] = if cfg!(feature = "numa") {
+    &["expose", "names", "requests", "numa"]
+} else {
+    &["expose", "names", "requests"]
+};
 
 const VERSION: &CStr =
     match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {

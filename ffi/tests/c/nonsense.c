@@ -12,6 +12,8 @@ static struct outputs {
     wharf_names *names;
     wharf_request *request;
     wharf_exposed *exposed;
+    wharf_settings *settings;
+    wharf_stores *stores;
     wharf_ticket ticket;
     wharf_array array;
     const void *constant;
@@ -27,6 +29,8 @@ static wharf_object_stat stat_out;
 static wharf_store_usage usage_out;
 static wharf_store_counters store_counters_out;
 static wharf_fabric_counters fabric_counters_out;
+static wharf_store_stat store_stat_out;
+static wharf_sweep_report report_out;
 
 static void refused(const char *file, int line, const char *call, int wanted, int found)
 {
@@ -201,6 +205,51 @@ static void names(wharf_fabric *fabric, wharf_fabric *closed)
     OK(wharf_names_free(list));
 }
 
+static void settings(wharf_fabric *fabric, wharf_fabric *closed)
+{
+    wharf_settings *list, *freed;
+    const char **text = &out.name;
+    OK(wharf_fabric_settings(fabric, &list));
+    OK(wharf_fabric_settings(fabric, &freed));
+    OK(wharf_settings_free(freed));
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_settings(handle, &out.settings));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_settings(fabric, NULL));
+    BAD_HANDLES(wharf_settings, freed, wharf_settings_count(handle, &out.size));
+    REFUSED(WHARF_ERROR_NULL, wharf_settings_count(list, NULL));
+    BAD_HANDLES(wharf_settings, freed, wharf_settings_at(handle, 0, text, text, text));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_settings_at(list, 1000, text, text, text));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_settings_at(list, SIZE_MAX, text, text, text));
+    BAD_CLOSES(wharf_settings, freed, wharf_settings_free(handle));
+    OK(wharf_settings_free(list));
+}
+
+static void node(wharf_fabric *fabric, wharf_fabric *closed)
+{
+    wharf_stores *list, *freed;
+    size_t count;
+    OK(wharf_fabric_stores(fabric, &list));
+    OK(wharf_fabric_stores(fabric, &freed));
+    OK(wharf_stores_free(freed));
+    OK(wharf_stores_count(list, &count));
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_stores(handle, &out.stores));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_stores(fabric, NULL));
+    BAD_HANDLES(wharf_stores, freed, wharf_stores_count(handle, &out.size));
+    REFUSED(WHARF_ERROR_NULL, wharf_stores_count(list, NULL));
+    BAD_HANDLES(wharf_stores, freed, wharf_stores_at(handle, 0, &store_stat_out));
+    REFUSED(WHARF_ERROR_NULL, wharf_stores_at(list, 0, NULL));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_stores_at(list, count, &store_stat_out));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_stores_at(list, SIZE_MAX, &store_stat_out));
+    CHECK(store_stat_out.name == NULL);
+    BAD_CLOSES(wharf_stores, freed, wharf_stores_free(handle));
+    OK(wharf_stores_free(list));
+
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_sweep(handle, WHARF_SWEEP_DEAD, &report_out));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_fabric_sweep(fabric, 2, &report_out));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_fabric_sweep(fabric, -1, NULL));
+    report_out.struct_size = 3;
+    REFUSED(WHARF_ERROR_STRUCT_SIZE, wharf_fabric_sweep(fabric, WHARF_SWEEP_DEAD, &report_out));
+}
+
 static void exposures(const wharf_store *store, wharf_store *closed)
 {
     wharf_array array = array_of(WHARF_INT8, 1, 4, 0), wrong = array_of(0, 1, 4, 0);
@@ -245,6 +294,20 @@ static void stores(wharf_fabric *fabric, wharf_fabric *closed_fabric)
     REFUSED(WHARF_ERROR_NOT_UTF8, wharf_store_open(fabric, not_utf8, NULL, &out.store));
     WHARF_INIT(options);
     options.capacity = UINT64_MAX - 1;
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_open(fabric, "x", &options, &out.store));
+    WHARF_INIT(options);
+    options.numa = 4;
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_open(fabric, "x", &options, &out.store));
+    options.numa = -1;
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_open(fabric, "x", &options, &out.store));
+    WHARF_INIT(options);
+    options.numa_node = 1;
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_open(fabric, "x", &options, &out.store));
+    WHARF_INIT(options);
+    options.huge_pages = 2;
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_open(fabric, "x", &options, &out.store));
+    WHARF_INIT(options);
+    options.reserved = 1;
     REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_open(fabric, "x", &options, &out.store));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         WHARF_INIT(options);
@@ -307,13 +370,20 @@ static void stores(wharf_fabric *fabric, wharf_fabric *closed_fabric)
 static void blocks(const wharf_store *store)
 {
     wharf_block *block, *ended;
-    OK(wharf_store_alloc(store, 8, &block));
+    int extended = -1;
+    OK(wharf_store_alloc(store, 1 << 20, &block));
     OK(wharf_store_alloc(store, 8, &ended));
     OK(wharf_block_free(ended));
     BAD_HANDLES(wharf_block, ended, wharf_block_data(handle, &out.memory, &out.size));
     REFUSED(WHARF_ERROR_NULL, wharf_block_data(block, NULL, &out.size));
     BAD_HANDLES(wharf_block, ended, wharf_block_ticket(handle, &out.ticket));
     REFUSED(WHARF_ERROR_NULL, wharf_block_ticket(block, NULL));
+    BAD_HANDLES(wharf_block, ended, wharf_block_extend(handle, 1, &out.number));
+    REFUSED(WHARF_ERROR_NULL, wharf_block_extend(block, 1, NULL));
+    OK(wharf_block_extend(block, SIZE_MAX, &extended));
+    CHECK(extended == 0);
+    BAD_HANDLES(wharf_block, ended, wharf_block_truncate(handle, 0));
+    OK(wharf_block_truncate(block, SIZE_MAX));
     BAD_HANDLES(wharf_block, ended, wharf_block_seal(handle, &out.ticket));
     REFUSED(WHARF_ERROR_ARGUMENT, wharf_block_seal(block, (wharf_ticket *)(void *)(out.text + 1)));
     BAD_HANDLES(wharf_block, ended, wharf_block_fail(handle, "x"));
@@ -447,6 +517,8 @@ int main(void)
     WHARF_INIT(usage_out);
     WHARF_INIT(store_counters_out);
     WHARF_INIT(fabric_counters_out);
+    WHARF_INIT(store_stat_out);
+    WHARF_INIT(report_out);
     OK(wharf_fabric_close(closed));
     OK(wharf_store_put(store, "good", 4, &good));
     too_long = good;
@@ -458,6 +530,8 @@ int main(void)
     fabrics(fabric, closed);
     objects(fabric, closed);
     names(fabric, closed);
+    settings(fabric, closed);
+    node(fabric, closed);
     stores(fabric, closed);
     promises(store);
     views(fabric);

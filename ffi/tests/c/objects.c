@@ -1,4 +1,8 @@
 /* What a program does with objects, all of it, in one process. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "check.h"
 
 static void bytes(const wharf_fabric *fabric, const wharf_store *store)
@@ -353,6 +357,182 @@ static void counters(const wharf_fabric *fabric)
     OK(wharf_store_close(store));
 }
 
+/* Blocks that turn out longer and shorter than they were taken. */
+static void lengths(const wharf_fabric *fabric)
+{
+    enum { STEP = 1 << 20 };
+    wharf_store *store = open_store(fabric, "lengths");
+    wharf_array array = array_of(WHARF_INT8, 1, STEP, 0);
+    wharf_block *block, *behind;
+    wharf_ticket ticket;
+    wharf_view *view;
+    const void *found;
+    void *data;
+    size_t size = 0;
+    int extended = -1;
+    OK(wharf_store_alloc(store, STEP, &block));
+    OK(wharf_block_extend(block, STEP, &extended));
+    CHECK(extended == 1);
+    OK(wharf_block_data(block, &data, &size));
+    CHECK(size == 2 * STEP);
+    memset(data, 9, size);
+    /* Something else lies behind it. */
+    OK(wharf_store_alloc(store, STEP, &behind));
+    OK(wharf_block_extend(block, STEP, &extended));
+    CHECK(extended == 0);
+    OK(wharf_block_truncate(block, 3 * STEP));
+    OK(wharf_block_data(block, &data, &size));
+    CHECK(size == 2 * STEP);
+    OK(wharf_block_truncate(block, 1000001));
+    OK(wharf_block_data(block, &data, &size));
+    CHECK(size == 1000001);
+    OK(wharf_block_seal(block, &ticket));
+    OK(wharf_fabric_resolve(fabric, &ticket, WHARF_NOW, &view));
+    OK(wharf_view_data(view, &found, &size));
+    CHECK(size == 1000001 && ((const char *)found)[1000000] == 9);
+    OK(wharf_view_release(view));
+    OK(wharf_block_truncate(behind, 0));
+    OK(wharf_block_data(behind, &data, &size));
+    CHECK(size == 0 && data != NULL);
+    OK(wharf_block_seal(behind, &ticket));
+    check_bytes(fabric, &ticket, "", 0);
+    /* An array stays what it was said to be. */
+    OK(wharf_store_alloc_array(store, &array, &block));
+    OK(wharf_block_extend(block, STEP, &extended));
+    CHECK(extended == 0);
+    OK(wharf_block_truncate(block, 1));
+    OK(wharf_block_data(block, &data, &size));
+    CHECK(size == STEP);
+    OK(wharf_block_free(block));
+    OK(wharf_store_close(store));
+}
+
+static void settings(const wharf_fabric *fabric)
+{
+    wharf_settings *list;
+    wharf_options options;
+    wharf_fabric *other;
+    size_t count = 0, known = 0;
+    WHARF_INIT(options);
+    options.capacity = 1 << 30;
+    OK(wharf_fabric_open(&options, &other));
+    OK(wharf_fabric_settings(other, &list));
+    OK(wharf_fabric_close(other));
+    OK(wharf_settings_count(list, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *name, *value, *origin;
+        OK(wharf_settings_at(list, i, &name, &value, &origin));
+        if (strcmp(name, "directory") == 0) {
+            CHECK(strcmp(value, getenv("WHARF_SHM_DIR")) == 0 && strcmp(origin, "WHARF_SHM_DIR") == 0);
+            known++;
+        } else if (strcmp(name, "capacity") == 0) {
+            CHECK(strcmp(value, "1073741824") == 0 && strcmp(origin, "code") == 0);
+            known++;
+        } else if (strcmp(name, "wait") == 0) {
+            CHECK(strcmp(value, "adaptive") == 0 && strcmp(origin, "default") == 0);
+            known++;
+        }
+        OK(wharf_settings_at(list, i, NULL, NULL, NULL));
+    }
+    CHECK(known == 3);
+    OK(wharf_settings_free(list));
+    OK(wharf_fabric_settings(fabric, &list));
+    OK(wharf_settings_free(list));
+}
+
+/* The only store of that name; what else is known of it is written. */
+static void find_store(const wharf_fabric *fabric, const char *name, wharf_store_stat *stat)
+{
+    wharf_stores *list;
+    size_t count = 0, found = 0;
+    OK(wharf_fabric_stores(fabric, &list));
+    OK(wharf_stores_count(list, &count));
+    for (size_t i = 0; i < count; i++) {
+        wharf_store_stat one;
+        WHARF_INIT(one);
+        OK(wharf_stores_at(list, i, &one));
+        if (strcmp(one.name, name) == 0) {
+            *stat = one;
+            found++;
+        }
+    }
+    CHECK(found == 1);
+    OK(wharf_stores_free(list));
+}
+
+/* The stores of the node, and what is left of one whose process was killed. */
+static void stores(const wharf_fabric *fabric)
+{
+    wharf_lifetime node = {WHARF_SCOPE_NODE, WHARF_END_EVICTED, 0};
+    wharf_sweep_report report;
+    wharf_store_options options;
+    wharf_store_stat stat;
+    wharf_ticket ticket;
+    wharf_block *block;
+    wharf_store *store;
+    pid_t process;
+    int status;
+    WHARF_INIT(options);
+    options.capacity = 1 << 24;
+    OK(wharf_store_open(fabric, "listed", &options, &store));
+    OK(wharf_store_put(store, "12345", 5, &ticket));
+    OK(wharf_store_put(store, "gone", 4, &ticket));
+    OK(wharf_fabric_evict(fabric, &ticket));
+    OK(wharf_store_alloc(store, 100, &block));
+    find_store(fabric, "listed", &stat);
+    CHECK(stat.struct_size == sizeof stat && stat.owner_pid == getpid() && stat.owner_alive == 1);
+    CHECK(stat.capacity == 1 << 24 && stat.objects == 2 && stat.bytes == 5 && stat.memory >= 105);
+    CHECK(stat.age >= 0 && stat.age < INT64_C(600000000000));
+    OK(wharf_block_free(block));
+    OK(wharf_store_close(store));
+
+    process = fork();
+    if (process == 0) {
+        wharf_fabric *own = open_fabric();
+        store = open_store(own, "left");
+        OK(wharf_store_put(store, "ends with its process", 21, &ticket));
+        OK(wharf_store_with_lifetime(store, &node, &store));
+        OK(wharf_store_put(store, "stays", 5, &ticket));
+        kill(getpid(), SIGKILL);
+    }
+    CHECK(process > 0 && waitpid(process, &status, 0) == process && WIFSIGNALED(status));
+    find_store(fabric, "left", &stat);
+    CHECK(stat.owner_alive == 0 && stat.owner_pid == process);
+    WHARF_INIT(report);
+    OK(wharf_fabric_sweep(fabric, WHARF_SWEEP_DEAD, &report));
+    CHECK(report.processes == 1 && report.stores_kept == 1 && report.objects_evicted == 1);
+    CHECK(report.stores_removed == 0 && report.failed == 0 && report.strangers == 0);
+    find_store(fabric, "left", &stat);
+    CHECK(stat.objects == 1 && stat.bytes == 5);
+    OK(wharf_fabric_sweep(fabric, WHARF_SWEEP_ALL, &report));
+    CHECK(report.stores_removed == 1 && report.objects_evicted == 1 && report.bytes_freed > 0);
+    OK(wharf_fabric_sweep(fabric, WHARF_SWEEP_ALL, NULL));
+}
+
+/* A wish where the library has it, and an error that tells what to change where not. */
+static void placement(const wharf_fabric *fabric)
+{
+    const int wishes[][2] = {{WHARF_NUMA_LOCAL, 0}, {WHARF_NUMA_NODE, 0}, {WHARF_NUMA_INTERLEAVED, 0},
+                             {WHARF_NUMA_DEFAULT, 1}};
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
+        wharf_store_options options;
+        wharf_store *store;
+        wharf_ticket ticket;
+        WHARF_INIT(options);
+        options.numa = wishes[i][0];
+        options.huge_pages = wishes[i][1];
+        if (wharf_has_feature("numa")) {
+            OK(wharf_store_open(fabric, "placed", &options, &store));
+            OK(wharf_store_put(store, "placed", 6, &ticket));
+            check_bytes(fabric, &ticket, "placed", 6);
+            OK(wharf_store_close(store));
+        } else {
+            RETURNS(WHARF_ERROR_NO_FEATURE, wharf_store_open(fabric, "placed", &options, &store));
+            CHECK(strstr(wharf_error_message(), "WHARF_FEATURES=numa") != NULL);
+        }
+    }
+}
+
 /* What ends with what. */
 static void ends(void)
 {
@@ -402,6 +582,10 @@ int main(void)
     limits(fabric);
     exposed(fabric, store);
     counters(fabric);
+    lengths(fabric);
+    settings(fabric);
+    stores(fabric);
+    placement(fabric);
     OK(wharf_store_close(store));
     OK(wharf_fabric_close(fabric));
     ends();

@@ -59,6 +59,28 @@ static void inputs(void)
     open_with(NULL, WHARF_OK);
 }
 
+/* The options of a store as they were before it could be placed. */
+static void older_store(void)
+{
+    struct {
+        size_t struct_size;
+        uint64_t capacity;
+        wharf_lifetime lifetime;
+    } older;
+    wharf_fabric *fabric = open_fabric();
+    wharf_store_usage usage;
+    wharf_store *store;
+    WHARF_INIT(older);
+    CHECK(sizeof older == offsetof(wharf_store_options, numa));
+    older.capacity = 1 << 20;
+    OK(wharf_store_open(fabric, "older", (const wharf_store_options *)(const void *)&older, &store));
+    WHARF_INIT(usage);
+    OK(wharf_store_get_usage(store, &usage));
+    CHECK(usage.capacity == 1 << 20);
+    OK(wharf_store_close(store));
+    OK(wharf_fabric_close(fabric));
+}
+
 static void outputs(void)
 {
     wharf_fabric *fabric = open_fabric();
@@ -101,6 +123,7 @@ static void outputs(void)
 int main(void)
 {
     inputs();
+    older_store();
     outputs();
     printf("options: done\n");
     return 0;
