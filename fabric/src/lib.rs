@@ -253,15 +253,20 @@
 #![deny(unsafe_code)]
 
 mod config;
+mod endpoint;
 mod error;
 mod fabric;
 mod form;
 mod membership;
 mod names;
 mod object;
+mod remote;
+mod security;
 mod store;
 mod ticket;
+mod transport;
 mod waiting;
+mod wire;
 
 pub use bytemuck::{self, Pod};
 pub use config::{ConfigError, Options, Origin, Setting, Size, SizeError};
@@ -270,7 +275,7 @@ pub use fabric::Fabric;
 pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape};
 pub use object::{Block, Content, Exposed, Promise, Proxy, View};
 pub use store::{Store, StoreOptions};
-pub use ticket::{Section, Sections, Ticket, TicketBytes, TicketError};
+pub use ticket::{Route, Section, Sections, Ticket, TicketBytes, TicketError};
 pub use waiting::{Resolving, Waiting, WaitingAny};
 
 pub use wharf_shm::{

@@ -48,6 +48,7 @@
 
 mod binary;
 mod error;
+mod route;
 mod section;
 mod serde;
 #[cfg(test)]
@@ -59,6 +60,7 @@ use wharf_shm::{Extent, NodeId, ObjectKey};
 use crate::form::{Form, Told};
 pub use binary::TicketBytes;
 pub use error::TicketError;
+pub use route::Route;
 pub use section::{Section, Sections};
 
 /// A self-contained name for an object, and the right to read it.

@@ -23,9 +23,9 @@ pub struct Section<'a> {
 impl Section<'_> {
     /// The object is an array: its element type, shape and order, see [`Form`](crate::Form).
     pub const ARRAY: u8 = 1;
-    /// The node's public key. Reserved: not written yet.
+    /// The public key of the node's endpoints.
     pub const PUBLIC_KEY: u8 = 2;
-    /// One address of an endpoint that serves the object. Reserved: not written yet.
+    /// One address of an endpoint that serves the object, see [`Route`](crate::Route).
     pub const ROUTE: u8 = 3;
     /// The object is an encoded value: its codec, see [`Form`](crate::Form).
     pub const VALUE: u8 = 4;

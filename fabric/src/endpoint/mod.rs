@@ -1,0 +1,1 @@
+//! What answers for the node's objects over the network.

@@ -1,0 +1,1 @@
+//! Resolving what lives on other nodes.

@@ -1,0 +1,190 @@
+//! Moving bytes from an endpoint, whatever carries them.
+//!
+//! ```text
+//!  remote::fetch (pure)            a Transport                      an endpoint
+//!  ────────────────────            ───────────                      ───────────
+//!  open a lane      ─────────────► connect, prove keys ───────────► accept
+//!                   ◄─ Opened ────
+//!  ask for a range  ─────────────► one request         ───────────► find and pin the object
+//!                   ◄─ Answer ────  how large it is    ◄───────────
+//!                   ◄─ Arrived ───  bytes, where `Landing` says ◄──
+//!                   ◄─ Lost ──────  it died: ask elsewhere for what is missing
+//! ```
+//!
+//! A [`Transport`] is driven by one caller, who says until when to wait and where bytes land. It has
+//! a clock of its own, so that the logic above it runs on the simulated one in virtual time.
+//!
+//! # Invariants
+//!
+//! * Whatever was opened is reported as [`Event::Opened`] or [`Event::Lost`], whatever was asked as
+//!   an [`Event::Answer`] or by the loss of its lane; nothing is reported of a lane after its loss or
+//!   after it was closed.
+//! * [`Transport::next`] returns by the time that it was given, whatever the peer does.
+//! * The bytes of an answer land in order, right after its [`Answer::Data`]; a lane's answers come in
+//!   the order in which they are ready, not of the asks.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use wharf_shm::{NodeId, ObjectKey, State};
+
+use crate::security::PublicKey;
+use crate::ticket::Route;
+
+/// A moment on a transport's clock: so long after some beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Time(pub(crate) Duration);
+
+/// Moves bytes from endpoints, for one caller at a time.
+pub(crate) trait Transport {
+    /// What time it is.
+    fn now(&self) -> Time;
+
+    /// Begins to open a lane: the answer is [`Event::Opened`] or, no later than `by`,
+    /// [`Event::Lost`]. The caller chooses the lane's name, which names nothing else that is open.
+    fn open(&mut self, lane: Lane, to: &Peer, route: &Route, purpose: Purpose, by: Time);
+
+    /// Asks for something on a lane that is open. Many asks may be on their way at once.
+    fn ask(&mut self, lane: Lane, ask: Ask);
+
+    /// Is done with a lane. One with nothing on its way may be kept warm for a later call.
+    fn close(&mut self, lane: Lane);
+
+    /// Waits until something happens, but no longer than `until`; `None` then.
+    fn next(&mut self, until: Time, landing: &mut dyn Landing) -> Option<Event>;
+}
+
+/// Where the bytes of answers go.
+pub(crate) trait Landing {
+    /// Room for bytes of the object that `ask` reads, from its byte `at` on: as many as `most`, or
+    /// fewer, but some. None if they are wanted no more: the lane is lost then.
+    fn room(&mut self, ask: AskId, at: u64, most: usize) -> &mut [u8];
+}
+
+/// The name of a connection that is in use, chosen by the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Lane(pub(crate) u32);
+
+/// The name of a request, chosen by the caller; no other on any of its lanes has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct AskId(pub(crate) u64);
+
+/// Whom to reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Peer {
+    /// The node that the object lives on.
+    pub(crate) node: NodeId,
+    /// What the endpoint must prove to hold the secret half of.
+    pub(crate) key: PublicKey,
+}
+
+/// What a lane is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// One answer, as soon as possible.
+    Prompt,
+    /// Many bytes, as fast as possible.
+    Bulk,
+}
+
+/// A request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask {
+    pub(crate) id: AskId,
+    pub(crate) key: ObjectKey,
+    pub(crate) what: What,
+    /// How long the endpoint may keep it if the object is pending.
+    pub(crate) hold: Duration,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// Bytes of the object; `len` of `u64::MAX` is to its end. A range beyond the end gives what there is.
+    Read { offset: u64, len: u64 },
+    /// What state it is in.
+    Stat,
+    /// An object that ends `once`, of which an earlier answer said that it was claimed, has arrived whole.
+    Confirm {
+        /// The ask that read it, on the same lane.
+        read: AskId,
+    },
+}
+
+/// Something that happened.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A lane can be used; `warm` if it was kept from an earlier call, and so may prove to be dead.
+    Opened { lane: Lane, warm: bool },
+    /// An ask is answered. After [`Answer::Data`], its bytes land.
+    Answer { lane: Lane, ask: AskId, answer: Answer },
+    /// So many bytes of an answer have landed, those before them too.
+    Arrived { lane: Lane, ask: AskId, bytes: u64 },
+    /// An ask is still held, for its object is pending: its endpoint lives.
+    Held { lane: Lane, ask: AskId },
+    /// A lane could not be opened, or broke, with everything that was on its way.
+    Lost { lane: Lane, failure: Failure },
+}
+
+/// What an endpoint says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The bytes that were asked for, as far as they exist: `len` of them will land from `offset` on.
+    Data {
+        /// The object's length.
+        total: u64,
+        offset: u64,
+        len: u64,
+        /// The object ends `once`, and is this lane's until it is confirmed, or the lane is lost.
+        claimed: bool,
+        /// What the object is, as [`wharf_shm::View::note`] gives it.
+        note: Box<[u8]>,
+    },
+    /// The state that was asked for.
+    State { state: State, total: u64, once: bool, note: Box<[u8]> },
+    /// The claim is confirmed.
+    Confirmed,
+    /// There is nothing to be had, and why.
+    Refused(Refusal),
+}
+
+/// Why an endpoint gives nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Evicted,
+    WrongCapability,
+    /// The producer failed it, with these words.
+    Failed(String),
+    OwnerDied,
+    /// It was still pending when the time to hold the ask was over.
+    StillPending,
+    /// A limit of the endpoint's is in the way; try again, or elsewhere.
+    Busy(String),
+    /// A file that is shared in place was changed since.
+    Changed(String),
+    /// Something else, in the endpoint's words.
+    Other(String),
+}
+
+/// Why a lane was lost.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}{}", .source.as_ref().map(|source| format!(": {source}")).unwrap_or_default())]
+pub(crate) struct Failure {
+    pub(crate) kind: FailureKind,
+    /// What was being done.
+    pub(crate) what: &'static str,
+    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What kind of failure it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    /// Nobody answers there.
+    Unreachable,
+    /// Whoever answers is not the one, or wants no connection such as this.
+    Refused,
+    /// It was there, and broke.
+    Broken,
+    /// It did not answer by the time it should have.
+    TimedOut,
+}
