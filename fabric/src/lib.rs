@@ -269,7 +269,10 @@ mod waiting;
 mod wire;
 
 pub use bytemuck::{self, Pod};
-pub use config::{ConfigError, Options, Origin, Setting, Size, SizeError};
+pub use config::{
+    ConfigError, Encrypt, Network, NetworkError, Networks, Options, Origin, Setting, Size,
+    SizeError,
+};
 pub use error::{Error, Result};
 pub use fabric::Fabric;
 pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape};

@@ -4,8 +4,10 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::network::parse_listen;
 use super::{
-    CAPACITY, ConfigError, DIRECTORY, Key, LEAVE_DEAD, Options, WAIT, parse_capacity, parse_wait,
+    CAPACITY, ConfigError, DIRECTORY, ENCRYPT, Key, LEAVE_DEAD, LISTEN, Options, REPLICAS,
+    TRUST_REPLICAS, TRUSTED, WAIT, parse_capacity, parse_wait,
 };
 
 pub(super) fn read() -> Result<Options, ConfigError> {
@@ -14,6 +16,11 @@ pub(super) fn read() -> Result<Options, ConfigError> {
         capacity: parsed(&CAPACITY, parse_capacity)?,
         wait: parsed(&WAIT, parse_wait)?,
         leave_dead: parsed(&LEAVE_DEAD, |text| text.parse().ok())?,
+        listen: parsed(&LISTEN, parse_listen)?,
+        encrypt: parsed(&ENCRYPT, |text| text.parse().ok())?,
+        trusted: parsed(&TRUSTED, |text| text.parse().ok())?,
+        replicas: parsed(&REPLICAS, parse_capacity)?,
+        trust_replicas: parsed(&TRUST_REPLICAS, |text| text.parse().ok())?,
         must_exist: false,
     })
 }

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use super::environment::variable;
+use super::network::{NONE, parse_listen};
 use super::{
-    CAPACITY, ConfigError, DIRECTORY, KEYS, Key, LEAVE_DEAD, Options, WAIT, parse_capacity,
-    parse_wait,
+    CAPACITY, ConfigError, DIRECTORY, ENCRYPT, KEYS, Key, LEAVE_DEAD, LISTEN, Options, REPLICAS,
+    TRUST_REPLICAS, TRUSTED, WAIT, parse_capacity, parse_wait,
 };
 
 /// Reads the file, if there is one; says which one that was.
@@ -83,21 +84,54 @@ impl Options {
             (name, DeValue::String(path)) if name == DIRECTORY.name && path.starts_with('/') => {
                 self.directory = Some(PathBuf::from(&**path));
             }
-            (name, DeValue::String(size)) if name == CAPACITY.name => {
-                self.capacity = Some(parse_capacity(size)?);
-            }
-            (name, DeValue::Integer(bytes)) if name == CAPACITY.name => {
-                self.capacity = Some(u64::from_str_radix(bytes.as_str(), bytes.radix()).ok()?);
-            }
+            (name, value) if name == CAPACITY.name => self.capacity = Some(size(value)?),
+            (name, value) if name == REPLICAS.name => self.replicas = Some(size(value)?),
             (name, DeValue::String(wait)) if name == WAIT.name => {
                 self.wait = Some(parse_wait(wait)?);
             }
             (name, DeValue::Boolean(leave)) if name == LEAVE_DEAD.name => {
                 self.leave_dead = Some(*leave);
             }
+            (name, DeValue::Boolean(trust)) if name == TRUST_REPLICAS.name => {
+                self.trust_replicas = Some(*trust);
+            }
+            (name, DeValue::String(encrypt)) if name == ENCRYPT.name => {
+                self.encrypt = Some(encrypt.parse().ok()?);
+            }
+            (name, value) if name == LISTEN.name => {
+                self.listen = Some(parse_listen(&list(value)?)?);
+            }
+            (name, value) if name == TRUSTED.name => {
+                self.trusted = Some(list(value)?.parse().ok()?);
+            }
             _ => return None,
         }
         Some(())
+    }
+}
+
+/// A size, or a number of bytes.
+fn size(value: &DeValue<'_>) -> Option<u64> {
+    match value {
+        DeValue::String(size) => parse_capacity(size),
+        DeValue::Integer(bytes) => u64::from_str_radix(bytes.as_str(), bytes.radix()).ok(),
+        _ => None,
+    }
+}
+
+/// A text, or several, with commas between them.
+fn list(value: &DeValue<'_>) -> Option<String> {
+    let text = |value: &DeValue<'_>| match value {
+        DeValue::String(text) => Some(text.clone().into_owned()),
+        _ => None,
+    };
+    match value {
+        DeValue::Array(values) if values.is_empty() => Some(NONE.to_owned()),
+        DeValue::Array(values) => {
+            let texts: Option<Vec<_>> = values.iter().map(|value| text(value.get_ref())).collect();
+            Some(texts?.join(","))
+        }
+        value => text(value),
     }
 }
 
@@ -106,6 +140,7 @@ mod tests {
     use wharf_shm::Wait;
 
     use super::*;
+    use crate::Encrypt;
 
     fn refusal(text: &str) -> String {
         parse(Path::new("/x/wharf.toml"), text).unwrap_err().to_string()
@@ -114,12 +149,18 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "# ours\n directory = '/dev/shm/a'\ncapacity = \"1.5G\"\n\nwait = \"spin\"\n\
-                    leave_dead = true\n";
+                    leave_dead = true\nlisten = ['10.1.2.3:7700', '7700']\nencrypt = 'never'\n\
+                    trusted = '10.0.0.0/8,::1'\nreplicas = '1K'\ntrust_replicas = true\n";
         let expected = Options {
             directory: Some("/dev/shm/a".into()),
             capacity: Some(3 << 29),
             wait: Some(Wait::Spin),
             leave_dead: Some(true),
+            listen: Some(vec!["10.1.2.3:7700".parse().unwrap(), "0.0.0.0:7700".parse().unwrap()]),
+            encrypt: Some(Encrypt::Never),
+            trusted: Some("10.0.0.0/8, ::1".parse().unwrap()),
+            replicas: Some(1024),
+            trust_replicas: Some(true),
             must_exist: false,
         };
         assert_eq!(parse(Path::new("x"), text).unwrap(), expected);
@@ -142,6 +183,10 @@ mod tests {
             ("directory = \"relative\"", ":1: `directory` cannot be \"relative\": write an abs"),
             ("wait = true", ":1: `wait` cannot be true: write wait = \"block\""),
             ("leave_dead = \"true\"", ":1: `leave_dead` cannot be \"true\": write leave_dead = tr"),
+            ("listen = [7700]", ":1: `listen` cannot be [7700]: write addresses such as listen ="),
+            ("listen = \"host:1\"", ":1: `listen` cannot be \"host:1\": write addresses"),
+            ("trusted = [\"::1/129\"]", ":1: `trusted` cannot be [\"::1/129\"]: write networks"),
+            ("encrypt = \"yes\"", ":1: `encrypt` cannot be \"yes\": write encrypt = \"auto\""),
             ("wait = \"spin\"\nwait = \"spin\"", ":2: this is not TOML: duplicate key"),
             ("\n\ncapacity = 16G", ":3: this is not TOML"),
             ("wait", ":1: this is not TOML"),

@@ -13,12 +13,15 @@
 mod environment;
 mod error;
 mod file;
+mod network;
 mod size;
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use error::ConfigError;
+pub use network::{Encrypt, Network, NetworkError, Networks};
 pub use size::{Size, SizeError};
 use wharf_shm::{Node, Wait};
 
@@ -31,6 +34,11 @@ use wharf_shm::{Node, Wait};
 /// | `capacity` | `WHARF_CAPACITY` | a [`Size`], or `max`: what the filesystem has | `max` |
 /// | `wait` | `WHARF_WAIT` | `block`, `spin` or `adaptive` | `adaptive` |
 /// | `leave_dead` | `WHARF_LEAVE_DEAD` | `true` or `false` | `false` |
+/// | `listen` | `WHARF_LISTEN` | addresses to serve objects at, as `10.1.2.3:7700`, or just a port, or `none` | none |
+/// | `encrypt` | `WHARF_ENCRYPT` | `auto`, `always` or `never`: see [`Encrypt`] | `auto` |
+/// | `trusted` | `WHARF_TRUSTED` | [`Networks`] on which `auto` does not encrypt | `127.0.0.0/8, ::1` |
+/// | `replicas` | `WHARF_REPLICAS` | the most that is kept of other nodes' objects, as `capacity` | `max` |
+/// | `trust_replicas` | `WHARF_TRUST_REPLICAS` | `true`: use a copy without asking whether its object still stands | `false` |
 ///
 /// The file is the one that `WHARF_CONFIG` names, else `wharf.toml` in `$XDG_CONFIG_HOME`, or in
 /// `~/.config` where that is not set. It need not exist; where it does, it may look like this:
@@ -54,6 +62,18 @@ pub struct Options {
     /// Leave what dead processes left to a [`sweep`](crate::Fabric::sweep). By default it is given
     /// back when the fabric is opened.
     pub leave_dead: Option<bool>,
+    /// Serve this node's objects at these addresses, for readers on other nodes. A port of 0 is any
+    /// that is free, an address of `0.0.0.0` or `[::]` every one of this machine's. By default nothing
+    /// is served, and no socket opened.
+    pub listen: Option<Vec<SocketAddr>>,
+    /// What goes over the network encrypted.
+    pub encrypt: Option<Encrypt>,
+    /// The networks on which bytes may travel in the clear, where both ends have [`Encrypt::Auto`].
+    pub trusted: Option<Networks>,
+    /// The most bytes of other nodes' objects that this process keeps for its node.
+    pub replicas: Option<u64>,
+    /// Use what the node has of another node's object without asking there whether it still stands.
+    pub trust_replicas: Option<bool>,
     /// Refuse a directory that does not exist. By default it is made.
     pub must_exist: bool,
 }
@@ -104,6 +124,12 @@ pub(crate) struct Settings {
     pub(crate) capacity: Chosen<Option<u64>>,
     pub(crate) wait: Chosen<Wait>,
     pub(crate) leave_dead: Chosen<bool>,
+    pub(crate) listen: Chosen<Vec<SocketAddr>>,
+    pub(crate) encrypt: Chosen<Encrypt>,
+    pub(crate) trusted: Chosen<Networks>,
+    /// `None` is what the filesystem has.
+    pub(crate) replicas: Chosen<Option<u64>>,
+    pub(crate) trust_replicas: Chosen<bool>,
 }
 
 /// A value, and which layer it came from.
@@ -121,23 +147,32 @@ impl Settings {
         let layers = Layers { code, environment: &environment, file: &file, path };
         Ok(Self {
             directory: layers.choose(&DIRECTORY, |layer| layer.directory.clone().map(Some)),
-            capacity: layers.choose(&CAPACITY, |layer| {
-                layer.capacity.map(|bytes| (bytes < u64::MAX).then_some(bytes))
-            }),
+            capacity: layers.choose(&CAPACITY, |layer| layer.capacity.map(bounded)),
             wait: layers.choose(&WAIT, |layer| layer.wait),
             leave_dead: layers.choose(&LEAVE_DEAD, |layer| layer.leave_dead),
+            listen: layers.choose(&LISTEN, |layer| layer.listen.clone()),
+            encrypt: layers.choose(&ENCRYPT, |layer| layer.encrypt),
+            trusted: layers.choose(&TRUSTED, |layer| layer.trusted.clone()),
+            replicas: layers.choose(&REPLICAS, |layer| layer.replicas.map(bounded)),
+            trust_replicas: layers.choose(&TRUST_REPLICAS, |layer| layer.trust_replicas),
         })
     }
 
     /// Every setting, for people and scripts.
     pub(crate) fn list(&self) -> Vec<Setting> {
         let directory = self.directory.value.clone().unwrap_or_else(Node::default_directory);
-        let capacity = self.capacity.value.map_or("max".into(), |bytes| bytes.to_string());
+        let most = |bytes: Option<u64>| bytes.map_or("max".into(), |bytes| bytes.to_string());
+        let listen: Vec<_> = self.listen.value.iter().map(ToString::to_string).collect();
         vec![
             self.directory.setting(&DIRECTORY, directory.display().to_string()),
-            self.capacity.setting(&CAPACITY, capacity),
+            self.capacity.setting(&CAPACITY, most(self.capacity.value)),
             self.wait.setting(&WAIT, wait_name(self.wait.value).into()),
             self.leave_dead.setting(&LEAVE_DEAD, self.leave_dead.value.to_string()),
+            self.listen.setting(&LISTEN, listen.join(", ")),
+            self.encrypt.setting(&ENCRYPT, self.encrypt.value.to_string()),
+            self.trusted.setting(&TRUSTED, self.trusted.value.to_string()),
+            self.replicas.setting(&REPLICAS, most(self.replicas.value)),
+            self.trust_replicas.setting(&TRUST_REPLICAS, self.trust_replicas.value.to_string()),
         ]
     }
 }
@@ -214,7 +249,47 @@ const LEAVE_DEAD: Key = Key {
     in_variable: "true or false",
     in_file: "leave_dead = true or false, without quotation marks",
 };
-const KEYS: [&Key; 4] = [&DIRECTORY, &CAPACITY, &WAIT, &LEAVE_DEAD];
+const LISTEN: Key = Key {
+    name: "listen",
+    variable: "WHARF_LISTEN",
+    in_variable: "addresses such as 10.1.2.3:7700 or [fd00::1]:7700, or ports, separated by commas, or none",
+    in_file: "addresses such as listen = [\"10.1.2.3:7700\", \"[fd00::1]:7700\"], or listen = \"7700\"",
+};
+const ENCRYPT: Key = Key {
+    name: "encrypt",
+    variable: "WHARF_ENCRYPT",
+    in_variable: "auto, always or never",
+    in_file: "encrypt = \"auto\", \"always\" or \"never\"",
+};
+const TRUSTED: Key = Key {
+    name: "trusted",
+    variable: "WHARF_TRUSTED",
+    in_variable: "networks such as 10.0.0.0/8, separated by commas, or none",
+    in_file: "networks such as trusted = [\"10.0.0.0/8\", \"fd00::/8\"], or \"none\"",
+};
+const REPLICAS: Key = Key {
+    name: "replicas",
+    variable: "WHARF_REPLICAS",
+    in_variable: CAPACITY.in_variable,
+    in_file: "a size such as replicas = \"500M\", \"1.5GiB\" or \"10GB\", or \"max\"",
+};
+const TRUST_REPLICAS: Key = Key {
+    name: "trust_replicas",
+    variable: "WHARF_TRUST_REPLICAS",
+    in_variable: "true or false",
+    in_file: "trust_replicas = true or false, without quotation marks",
+};
+const KEYS: [&Key; 9] = [
+    &DIRECTORY,
+    &CAPACITY,
+    &WAIT,
+    &LEAVE_DEAD,
+    &LISTEN,
+    &ENCRYPT,
+    &TRUSTED,
+    &REPLICAS,
+    &TRUST_REPLICAS,
+];
 
 const WAITS: [(&str, Wait); 3] =
     [("block", Wait::Block), ("spin", Wait::Spin), ("adaptive", Wait::Adaptive)];
@@ -229,4 +304,8 @@ fn wait_name(wait: Wait) -> &'static str {
 
 fn parse_capacity(text: &str) -> Option<u64> {
     if text == "max" { Some(u64::MAX) } else { text.parse().ok().map(|Size(bytes)| bytes) }
+}
+
+fn bounded(bytes: u64) -> Option<u64> {
+    (bytes < u64::MAX).then_some(bytes)
 }
