@@ -1,1 +1,3 @@
 //! Resolving what lives on other nodes.
+
+pub(crate) mod fetch;

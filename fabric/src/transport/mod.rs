@@ -47,7 +47,9 @@ pub(crate) trait Transport {
     /// Asks for something on a lane that is open. Many asks may be on their way at once.
     fn ask(&mut self, lane: Lane, ask: Ask);
 
-    /// Is done with a lane. One with nothing on its way may be kept warm for a later call.
+    /// Is done with a lane. One with nothing on its way may be kept warm for a later call. When one
+    /// that was kept proves to be dead, by its loss or by being closed with something on its way,
+    /// the peer's others that were kept until then are dropped too: they are likely to share its fate.
     fn close(&mut self, lane: Lane);
 
     /// Waits until something happens, but no longer than `until`; `None` then.
@@ -56,8 +58,8 @@ pub(crate) trait Transport {
 
 /// Where the bytes of answers go.
 pub(crate) trait Landing {
-    /// Room for bytes of the object that `ask` reads, from its byte `at` on: as many as `most`, or
-    /// fewer, but some. None if they are wanted no more: the lane is lost then.
+    /// Room for bytes of the object that `ask` reads, from the object's byte `at` on: as many as
+    /// `most`, or fewer, but some. Empty if they are wanted no more: the lane is lost then.
     fn room(&mut self, ask: AskId, at: u64, most: usize) -> &mut [u8];
 }
 
@@ -100,7 +102,9 @@ pub(crate) struct Ask {
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum What {
-    /// Bytes of the object; `len` of `u64::MAX` is to its end. A range beyond the end gives what there is.
+    /// Bytes of the object; `len` of `u64::MAX` is to its end. A range beyond the end gives what there
+    /// is. An object that ends `once` is claimed by a read of all of it, from 0 to `u64::MAX`; any
+    /// other read of it is answered by its state.
     Read { offset: u64, len: u64 },
     /// What state it is in.
     Stat,

@@ -1,0 +1,78 @@
+//! Why an object could not be had, and what was tried.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ticket::Route;
+use crate::transport::{Failure, Refusal};
+
+/// Why an object could not be had, with what was tried on each route.
+#[derive(Clone, Debug)]
+pub(crate) struct Failed {
+    pub(crate) end: End,
+    /// What went wrong on the way, in the order in which it did. Shared by the objects of one call.
+    pub(crate) tried: Arc<[Tried]>,
+    pub(crate) took: Duration,
+}
+
+/// What ended it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The time is over. If `pending`, the peer lives, and the object was pending to the end.
+    Deadline { pending: bool },
+    /// None of the routes is any good.
+    Routes,
+    /// The peer's answer is final.
+    Refused(Refusal),
+    /// The place has no room for it, and says why.
+    NoRoom(String),
+    /// It ends `once`, and this call may not consume it.
+    Once,
+    /// A range that is wanted lies beyond its end.
+    Beyond { total: u64 },
+    /// It ends `once` and had arrived, but the peer was lost before it confirmed, and has it no more:
+    /// it may have been consumed by this call, or by somebody else.
+    Unconfirmed,
+}
+
+/// Something that went wrong on a route.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    pub(crate) route: Route,
+    /// When it was begun, counted from the beginning of the call.
+    pub(crate) at: Duration,
+    pub(crate) took: Duration,
+    /// Bytes that it had brought until then, which were kept.
+    pub(crate) brought: u64,
+    pub(crate) why: Why,
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub(crate) enum Why {
+    /// The lane could not be opened, or was lost.
+    Lost(Failure),
+    /// The peer refused, for a reason that need not hold on another route.
+    Refused(Refusal),
+    /// Nothing, or too little, came for so long.
+    Stalled(Duration),
+    /// What the peer said contradicts itself, the ticket or the question.
+    Contradiction(&'static str),
+    /// The call ended before it came to anything.
+    Unfinished,
+}
+
+impl Failed {
+    pub(crate) fn not_built() -> Self {
+        Self { end: End::Routes, tried: Arc::new([]), took: Duration::ZERO }
+    }
+}
+
+impl std::error::Error for Failed {}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.end)
+    }
+}

@@ -1,0 +1,92 @@
+//! Getting objects, or ranges of them, from a peer by whichever of its routes works.
+
+mod failed;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use wharf_shm::ObjectKey;
+
+use crate::ticket::Route;
+use crate::transport::{Peer, Time, Transport};
+
+pub(crate) use failed::{End, Failed, Tried, Why};
+
+/// Whom to ask, where, and until when.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) peer: Peer,
+    /// The peer's routes, the best first.
+    pub(crate) routes: Vec<Route>,
+    /// When it is over, come what may, on the clock of the transport.
+    pub(crate) deadline: Time,
+}
+
+/// One object that is wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) key: ObjectKey,
+    /// How long it is, if that is known. A peer that says otherwise is not believed.
+    pub(crate) total: Option<u64>,
+    pub(crate) part: Part,
+    /// Whether an object that ends `once` may be consumed. Only the whole of it can be.
+    pub(crate) once: bool,
+}
+
+/// Which of an object's bytes are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    /// These, one after the other. None at all asks if the object still stands.
+    Ranges(Vec<Range<u64>>),
+}
+
+/// Where an object's bytes are wanted.
+pub(crate) trait Place {
+    /// The object is `total` bytes long, and is what `note` says. Makes room for those that are
+    /// wanted, or says why it has none.
+    fn begin(&mut self, total: u64, note: &[u8]) -> Result<(), String>;
+
+    /// Room for exactly the bytes that are wanted, one range after the other. Asked for only after
+    /// [`begin`](Place::begin).
+    fn bytes(&mut self) -> &mut [u8];
+
+    /// So many bytes have arrived, somewhere.
+    fn arrived(&mut self, _bytes: u64) {}
+}
+
+/// An object that has arrived: what was wanted of it is in its [`Place`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fetched {
+    pub(crate) total: u64,
+    /// What the object is, as [`wharf_shm::View::note`] gives it.
+    pub(crate) note: Box<[u8]>,
+    /// It ended `once`, and was consumed by this call.
+    pub(crate) once: bool,
+    pub(crate) took: Duration,
+    /// As many lanes as were ever in use at the same time.
+    pub(crate) lanes: usize,
+}
+
+/// Gets one object.
+pub(crate) fn fetch(
+    transport: &mut impl Transport,
+    source: &Source,
+    wanted: &Wanted,
+    place: &mut dyn Place,
+) -> Result<Fetched, Failed> {
+    let mut outcomes = fetch_many(transport, source, std::slice::from_ref(wanted), &mut [place]);
+    outcomes.remove(0)
+}
+
+/// Gets many objects of one peer, each to the place of the same index: small ones one right after
+/// the other on one lane. Each has its own outcome, in the order of `wanted`.
+pub(crate) fn fetch_many(
+    transport: &mut impl Transport,
+    source: &Source,
+    wanted: &[Wanted],
+    places: &mut [&mut dyn Place],
+) -> Vec<Result<Fetched, Failed>> {
+    let _ = (transport, source, places);
+    wanted.iter().map(|_| Err(Failed::not_built())).collect()
+}
