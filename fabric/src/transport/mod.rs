@@ -20,8 +20,13 @@
 //!   an [`Event::Answer`] or by the loss of its lane; nothing is reported of a lane after its loss or
 //!   after it was closed.
 //! * [`Transport::next`] returns by the time that it was given, whatever the peer does.
-//! * The bytes of an answer land in order, right after its [`Answer::Data`]; a lane's answers come in
-//!   the order in which they are ready, not of the asks.
+//! * The bytes of an answer land in order, right after its [`Answer::Data`], portion by portion:
+//!   room, and then [`Event::Arrived`] with how much of it was filled, unless the lane is lost. An
+//!   answer of no bytes is whole at once. A lane's answers come in the order in which they are
+//!   ready, not of the asks.
+
+#[cfg(test)]
+pub(crate) mod conformance;
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -118,7 +123,8 @@ pub(crate) enum What {
 /// Something that happened.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// A lane can be used; `warm` if it was kept from an earlier call, and so may prove to be dead.
+    /// A lane can be used; `warm` if it, or the right to open it, was kept from an earlier call,
+    /// and so may prove to be dead.
     Opened { lane: Lane, warm: bool },
     /// An ask is answered. After [`Answer::Data`], its bytes land.
     Answer { lane: Lane, ask: AskId, answer: Answer },
