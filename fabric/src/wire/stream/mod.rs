@@ -1,0 +1,333 @@
+//! A connection that carries frames and objects' bytes, plain or by TLS, and never blocks.
+//!
+//! ```text
+//!             receive ◄── inbound, 16 KiB ◄─┬──────────── recv ── socket
+//!     receive_payload ◄─────────────────────┴─ (TLS: decrypted)
+//!        queue, flush ──► outbound ─────────┬──────────── sendmsg ─► socket
+//!        send_payload ──────────────────────┴─ (TLS: encrypted, 64 KiB at most)
+//! ```
+//!
+//! Every call does what it can at once. Whoever is told to wait polls the socket, level-triggered, for
+//! what [`wants_read`](Stream::wants_read) and [`wants_write`](Stream::wants_write) say, and calls again.
+//!
+//! # Invariants
+//!
+//! * Bytes that have arrived may be in a buffer and not in the socket: poll only after
+//!   [`receive`](Stream::receive) has given `None`, or [`receive_payload`](Stream::receive_payload) 0.
+//! * Buffers are bounded, but for what [`queue`](Stream::queue) is given: who queues for a peer
+//!   watches [`queued`](Stream::queued).
+//! * An idle stream holds no buffer of its own.
+//! * No signal is ever raised by a peer that is gone.
+
+mod buffer;
+mod error;
+mod socket;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+use std::net::TcpStream;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+
+use rustls::{ClientConfig, ServerConfig};
+
+pub(crate) use error::StreamError;
+
+use super::{FrameError, HEADER, Header};
+use crate::security::{Exporter, PublicKey};
+use buffer::{Inbound, Outbound};
+use socket::Received;
+use tls::Tls;
+
+/// A connection, over a socket that it makes non-blocking.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    socket: TcpStream,
+    kind: Kind,
+    inbound: Inbound,
+    outbound: Outbound,
+    /// The last read took all that there was.
+    drained: bool,
+}
+
+/// A frame that arrived. Its body is there until the stream is used again.
+#[derive(Debug)]
+pub(crate) struct Frame<'a> {
+    pub(crate) header: Header,
+    pub(crate) body: &'a [u8],
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Accepted; its first byte tells what it is.
+    Accepted(Arc<ServerConfig>),
+    /// With the id of the token that it was opened with.
+    Plain([u8; 16]),
+    Tls(Box<Tls>),
+}
+
+impl Stream {
+    /// The connecting side, encrypted: `config` is
+    /// [`Identity::client`](crate::security::Identity::client)'s.
+    pub(crate) fn connect_tls(
+        socket: TcpStream,
+        config: Arc<ClientConfig>,
+    ) -> Result<Self, StreamError> {
+        let tls = Tls::client(config)?;
+        Self::new(socket, Kind::Tls(Box::new(tls)))
+    }
+
+    /// The connecting side, in the clear, by a token. The preamble goes with the first flush.
+    pub(crate) fn connect_plain(socket: TcpStream, token: [u8; 16]) -> Result<Self, StreamError> {
+        let mut stream = Self::new(socket, Kind::Plain(token))?;
+        let preamble = stream.queue();
+        preamble.extend_from_slice(&MAGIC);
+        preamble.extend_from_slice(&token);
+        Ok(stream)
+    }
+
+    /// The accepting side, of either kind: `config` is
+    /// [`Identity::server`](crate::security::Identity::server)'s.
+    pub(crate) fn accept(
+        socket: TcpStream,
+        config: Arc<ServerConfig>,
+    ) -> Result<Self, StreamError> {
+        Self::new(socket, Kind::Accepted(config))
+    }
+
+    fn new(socket: TcpStream, kind: Kind) -> Result<Self, StreamError> {
+        socket.set_nonblocking(true).map_err(StreamError::Broken)?;
+        socket.set_nodelay(true).map_err(StreamError::Broken)?;
+        let (inbound, outbound) = Default::default();
+        Ok(Self { socket, kind, inbound, outbound, drained: false })
+    }
+
+    /// Goes on with the handshake; says whether it is done. What a client queues before it flushes
+    /// again goes together with the handshake's end.
+    ///
+    /// On the accepting side of a plain connection, what is done is that the [token](Self::token) is
+    /// known, and not that it is right.
+    pub(crate) fn handshake(&mut self) -> Result<bool, StreamError> {
+        loop {
+            match &mut self.kind {
+                Kind::Accepted(config) => {
+                    let config = Arc::clone(config);
+                    match self.decide(config)? {
+                        Some(kind) => self.kind = kind,
+                        None => return Ok(false),
+                    }
+                }
+                Kind::Plain(_) => return Ok(true),
+                Kind::Tls(tls) => return tls.handshake(&self.socket),
+            }
+        }
+    }
+
+    /// The id of the token that a plain connection was opened with.
+    pub(crate) fn token(&self) -> Option<[u8; 16]> {
+        match self.kind {
+            Kind::Plain(token) => Some(token),
+            _ => None,
+        }
+    }
+
+    /// What the peer of an encrypted connection has proved to be, once the handshake is done.
+    pub(crate) fn peer(&self) -> Option<PublicKey> {
+        match &self.kind {
+            Kind::Tls(tls) => tls.peer(),
+            _ => None,
+        }
+    }
+
+    /// What a proof of the fabric's secret is made of, on an encrypted connection whose handshake is
+    /// done.
+    pub(crate) fn exporter(&self) -> Option<Exporter> {
+        match &self.kind {
+            Kind::Tls(tls) => tls.exporter(),
+            _ => None,
+        }
+    }
+
+    /// The next frame, if all of it has arrived.
+    ///
+    /// # Errors
+    ///
+    /// [`StreamError::Closed`] where a frame could have begun.
+    pub(crate) fn receive(&mut self) -> Result<Option<Frame<'_>>, StreamError> {
+        let header = loop {
+            if let Some(header) = self.inbound.first_chunk::<HEADER>() {
+                let header = Header::parse(header)?;
+                if self.inbound.len() >= HEADER + header.length {
+                    break header;
+                }
+            }
+            if !self.fill()? {
+                self.rest();
+                return Ok(None);
+            }
+        };
+        let frame = self.inbound.take(HEADER + header.length);
+        Ok(Some(Frame { header, body: &frame[HEADER..] }))
+    }
+
+    /// Bytes that follow a frame. They go where they are wanted, without another copy on a plain
+    /// connection. `into` must not be longer than what belongs to the frame.
+    ///
+    /// Says how many there were; 0 if there are none now.
+    pub(crate) fn receive_payload(&mut self, into: &mut [u8]) -> Result<usize, StreamError> {
+        let buffered = self.inbound.take_into(into);
+        let into = &mut into[buffered..];
+        if into.is_empty() {
+            return Ok(buffered);
+        }
+        let received = match &mut self.kind {
+            Kind::Tls(tls) => tls.read(&self.socket, into),
+            _ => socket::receive(&self.socket, into),
+        };
+        match received {
+            Ok(Received::Bytes(bytes)) => Ok(buffered + bytes),
+            Ok(Received::Nothing) => {
+                if buffered == 0 {
+                    self.rest();
+                }
+                Ok(buffered)
+            }
+            Ok(Received::End) | Err(_) if buffered > 0 => Ok(buffered),
+            Ok(Received::End) => Err(StreamError::cut()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Where to append what is to be sent: frames, by their `encode`.
+    pub(crate) fn queue(&mut self) -> &mut Vec<u8> {
+        self.outbound.end()
+    }
+
+    /// How many bytes are queued, and have not been given to the socket, or to TLS.
+    pub(crate) fn queued(&self) -> usize {
+        self.outbound.len()
+    }
+
+    /// Sends what is queued; says whether all of it has left.
+    pub(crate) fn flush(&mut self) -> Result<bool, StreamError> {
+        self.send_payload(&[])?;
+        Ok(!self.wants_write())
+    }
+
+    /// Sends what is queued, and behind it bytes from memory: says how many of these were taken. They
+    /// need be there no longer: they are the socket's, or encrypted.
+    pub(crate) fn send_payload(&mut self, payload: &[u8]) -> Result<usize, StreamError> {
+        match &mut self.kind {
+            Kind::Tls(tls) => tls.send(&self.socket, &mut self.outbound, payload),
+            _ => socket::send(&self.socket, &mut self.outbound, payload),
+        }
+    }
+
+    /// Whether the socket has to be polled for reading. Always, until it is closed.
+    pub(crate) fn wants_read(&self) -> bool {
+        true
+    }
+
+    /// Whether the socket has to be polled for writing, as there is something to send.
+    pub(crate) fn wants_write(&self) -> bool {
+        let in_tls = matches!(&self.kind, Kind::Tls(tls) if tls.wants_write());
+        self.outbound.len() > 0 || in_tls
+    }
+
+    /// Says goodbye, as far as that can be said at once.
+    pub(crate) fn close(&mut self) {
+        // Nobody is left to be told of a failure.
+        if let Kind::Tls(tls) = &mut self.kind {
+            tls.close(&self.socket);
+        }
+        let _ = self.socket.shutdown(std::net::Shutdown::Write);
+    }
+
+    /// The socket, to ask for addresses.
+    pub(crate) fn socket(&self) -> &TcpStream {
+        &self.socket
+    }
+
+    /// Bytes on the heap that the stream holds, but for those inside the TLS library.
+    pub(crate) fn held(&self) -> usize {
+        let tls = matches!(self.kind, Kind::Tls(_)).then_some(size_of::<Tls>());
+        self.inbound.held() + self.outbound.held() + tls.unwrap_or(0)
+    }
+
+    /// Reads what there is into the inbound buffer; false if there is nothing.
+    fn fill(&mut self) -> Result<bool, StreamError> {
+        if std::mem::take(&mut self.drained) {
+            return Ok(false);
+        }
+        let received = match &mut self.kind {
+            Kind::Tls(tls) => tls.fill(&self.socket, &mut self.inbound)?,
+            _ => {
+                let room = self.inbound.room();
+                let received = socket::receive_more(&self.socket, self.inbound.end())?;
+                self.drained = matches!(received, Received::Bytes(bytes) if bytes < room);
+                received
+            }
+        };
+        match received {
+            Received::Bytes(_) => Ok(true),
+            Received::Nothing => Ok(false),
+            Received::End if self.inbound.len() == 0 => Err(StreamError::Closed),
+            Received::End => Err(StreamError::cut()),
+        }
+    }
+
+    /// Gives back what an idle stream does not need.
+    fn rest(&mut self) {
+        self.inbound.release();
+        if let Kind::Tls(tls) = &mut self.kind {
+            tls.rest();
+        }
+    }
+
+    /// What an accepted connection is, once its first bytes tell.
+    fn decide(&mut self, config: Arc<ServerConfig>) -> Result<Option<Kind>, StreamError> {
+        loop {
+            let begun = &self.inbound[..self.inbound.len().min(MAGIC.len())];
+            match self.inbound.first() {
+                Some(&TLS) => {
+                    let mut tls = Tls::server(config)?;
+                    tls.feed(self.inbound.take(self.inbound.len()));
+                    self.inbound.release();
+                    return Ok(Some(Kind::Tls(Box::new(tls))));
+                }
+                Some(&first) if !MAGIC.starts_with(begun) => {
+                    return Err(StreamError::Foreign { first });
+                }
+                _ => {}
+            }
+            if let Some(preamble) = self.inbound.first_chunk::<PREAMBLE>() {
+                let mut token = [0; 16];
+                token.copy_from_slice(&preamble[MAGIC.len()..]);
+                self.inbound.take(PREAMBLE);
+                return Ok(Some(Kind::Plain(token)));
+            }
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+impl AsFd for Stream {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+impl From<FrameError> for StreamError {
+    fn from(error: FrameError) -> Self {
+        StreamError::Protocol(error)
+    }
+}
+
+/// The first byte of a TLS connection: a handshake record.
+const TLS: u8 = 0x16;
+/// The first bytes of a plain connection. The token's id follows.
+const MAGIC: [u8; 4] = [0xD5, b'W', b'F', b'1'];
+const PREAMBLE: usize = MAGIC.len() + 16;

@@ -1,0 +1,262 @@
+//! TLS over a socket that never blocks.
+//!
+//! Encrypted bytes are read in pieces of [`PIECE`] and given to rustls from there: left alone, it
+//! would read 4 KiB at a time.
+
+use std::io::{self, BufRead, IoSlice, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, TcpStream};
+use std::sync::Arc;
+
+use rustls::pki_types::ServerName;
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, Connection, Error, ServerConfig,
+    ServerConnection,
+};
+
+use super::StreamError;
+use super::buffer::{Inbound, Outbound};
+use super::socket::{self, Received};
+use crate::security::{ALPN, EXPORTER_LABEL, Exporter, PublicKey, WrongKey, peer_key};
+
+/// How many encrypted bytes are read at a time.
+const PIECE: usize = 32 << 10;
+/// How many bytes rustls keeps for a socket that takes no more.
+const UNSENT: usize = 64 << 10;
+
+#[derive(Debug)]
+pub(super) struct Tls {
+    connection: Connection,
+    /// Encrypted bytes that rustls has not taken yet.
+    encrypted: Vec<u8>,
+    given: usize,
+}
+
+impl Tls {
+    pub(super) fn client(config: Arc<ClientConfig>) -> Result<Self, StreamError> {
+        // The verifier asks for a key and no name, and none is sent.
+        let nobody = ServerName::IpAddress(IpAddr::V4(Ipv4Addr::UNSPECIFIED).into());
+        let connection = ClientConnection::new(config, nobody).map_err(StreamError::Handshake)?;
+        Ok(Self::new(connection.into()))
+    }
+
+    pub(super) fn server(config: Arc<ServerConfig>) -> Result<Self, StreamError> {
+        let connection = ServerConnection::new(config).map_err(StreamError::Handshake)?;
+        Ok(Self::new(connection.into()))
+    }
+
+    fn new(mut connection: Connection) -> Self {
+        connection.set_buffer_limit(Some(UNSENT));
+        Self { connection, encrypted: Vec::new(), given: 0 }
+    }
+
+    /// Encrypted bytes that were read elsewhere, before all others.
+    pub(super) fn feed(&mut self, encrypted: &[u8]) {
+        self.encrypted.extend_from_slice(encrypted);
+    }
+
+    /// Says whether the handshake is done. Its last flight is left to the next [`send`](Self::send).
+    pub(super) fn handshake(&mut self, socket: &TcpStream) -> Result<bool, StreamError> {
+        while self.connection.is_handshaking() {
+            if !self.drain(socket)? {
+                return Ok(false);
+            }
+            match self.pump(socket)? {
+                Received::Bytes(_) => {}
+                Received::Nothing => return Ok(false),
+                Received::End => return Err(StreamError::cut()),
+            }
+        }
+        if self.connection.alpn_protocol() != Some(ALPN) {
+            return Err(StreamError::OtherProtocol);
+        }
+        Ok(true)
+    }
+
+    pub(super) fn peer(&self) -> Option<PublicKey> {
+        if self.connection.is_handshaking() { None } else { peer_key(&self.connection) }
+    }
+
+    pub(super) fn exporter(&self) -> Option<Exporter> {
+        self.connection.export_keying_material([0; 32], EXPORTER_LABEL, None).ok()
+    }
+
+    pub(super) fn wants_write(&self) -> bool {
+        self.connection.wants_write()
+    }
+
+    /// Fills a slice with decrypted bytes, as far as there are any.
+    pub(super) fn read(
+        &mut self,
+        socket: &TcpStream,
+        into: &mut [u8],
+    ) -> Result<Received, StreamError> {
+        let mut filled = 0;
+        loop {
+            match self.connection.reader().read(&mut into[filled..]) {
+                Ok(0) if filled == 0 => return Ok(Received::End),
+                Ok(0) => return Ok(Received::Bytes(filled)),
+                Ok(bytes) => filled += bytes,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    match self.pump(socket) {
+                        Ok(Received::Bytes(_)) => {}
+                        _ if filled > 0 => return Ok(Received::Bytes(filled)),
+                        Ok(Received::End) => return Err(StreamError::cut()),
+                        other => return other,
+                    }
+                }
+                Err(error) => return Err(StreamError::Broken(error)),
+            }
+            if filled == into.len() {
+                return Ok(Received::Bytes(filled));
+            }
+        }
+    }
+
+    /// Appends decrypted bytes to a buffer, as far as there are any, and they fit.
+    pub(super) fn fill(
+        &mut self,
+        socket: &TcpStream,
+        into: &mut Inbound,
+    ) -> Result<Received, StreamError> {
+        let room = into.room();
+        loop {
+            let mut reader = self.connection.reader();
+            match reader.fill_buf() {
+                Ok([]) => return Ok(Received::End),
+                Ok(bytes) => {
+                    let fits = bytes.len().min(room);
+                    into.end().extend_from_slice(&bytes[..fits]);
+                    reader.consume(fits);
+                    return Ok(Received::Bytes(fits));
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    match self.pump(socket)? {
+                        Received::Bytes(_) => {}
+                        Received::Nothing => return Ok(Received::Nothing),
+                        Received::End => return Err(StreamError::cut()),
+                    }
+                }
+                Err(error) => return Err(StreamError::Broken(error)),
+            }
+        }
+    }
+
+    /// Encrypts what is queued, and behind it a payload, and sends; says how much of the payload was
+    /// encrypted.
+    pub(super) fn send(
+        &mut self,
+        socket: &TcpStream,
+        queued: &mut Outbound,
+        payload: &[u8],
+    ) -> Result<usize, StreamError> {
+        let mut taken = 0;
+        loop {
+            let encrypted = self.encrypt(queued)?;
+            queued.leave(encrypted);
+            let more = if queued.is_empty() { self.encrypt(&payload[taken..])? } else { 0 };
+            taken += more;
+            if !self.drain(socket)? || encrypted + more == 0 {
+                return Ok(taken);
+            }
+        }
+    }
+
+    /// Says goodbye.
+    pub(super) fn close(&mut self, socket: &TcpStream) {
+        self.connection.send_close_notify();
+        let _ = self.drain(socket);
+    }
+
+    /// Gives back what an idle connection does not need.
+    pub(super) fn rest(&mut self) {
+        if self.given == self.encrypted.len() {
+            self.encrypted = Vec::new();
+            self.given = 0;
+        }
+        // rustls makes its buffer small before it reads into an empty one.
+        let _ = self.connection.read_tls(&mut Nothing);
+    }
+
+    /// As many bytes as rustls takes.
+    fn encrypt(&mut self, bytes: &[u8]) -> Result<usize, StreamError> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        self.connection.writer().write(bytes).map_err(StreamError::Broken)
+    }
+
+    /// Sends what is encrypted; says whether all of it has left.
+    fn drain(&mut self, socket: &TcpStream) -> Result<bool, StreamError> {
+        while self.connection.wants_write() {
+            match self.connection.write_tls(&mut Sender(socket)) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(StreamError::Broken(error)),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives rustls more encrypted bytes, from the socket if there are no others.
+    fn pump(&mut self, socket: &TcpStream) -> Result<Received, StreamError> {
+        if self.given == self.encrypted.len() {
+            self.encrypted.clear();
+            self.given = 0;
+            self.encrypted.reserve_exact(PIECE);
+            match socket::receive_more(socket, &mut self.encrypted)? {
+                Received::Bytes(_) => {}
+                other => return Ok(other),
+            }
+        }
+        let mut rest = &self.encrypted[self.given..];
+        let taken = self.connection.read_tls(&mut rest).map_err(StreamError::Broken)?;
+        self.given += taken;
+        match self.connection.process_new_packets() {
+            Ok(_) => Ok(Received::Bytes(taken)),
+            Err(error) => {
+                // The peer is told why, if it still listens.
+                let _ = self.drain(socket);
+                Err(self.refused(error))
+            }
+        }
+    }
+
+    fn refused(&self, error: Error) -> StreamError {
+        if let Error::InvalidCertificate(CertificateError::Other(other)) = &error
+            && let Some(wrong) = other.0.downcast_ref::<WrongKey>()
+        {
+            return (*wrong).into();
+        }
+        if self.connection.is_handshaking() {
+            StreamError::Handshake(error)
+        } else {
+            StreamError::Tls(error)
+        }
+    }
+}
+
+/// Sends, and raises no signal.
+struct Sender<'a>(&'a TcpStream);
+
+impl Write for Sender<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        socket::send_slices(self.0, slices)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Nothing to read now.
+struct Nothing;
+
+impl Read for Nothing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}
