@@ -250,6 +250,20 @@ pub enum Error {
         held: u64,
     },
 
+    /// The node's private key cannot be trusted.
+    #[error(
+        "cannot use the node's private key {}: {reason}. Remove it, and start the node's endpoints \
+         again: a new one is made, and tickets that were made before lead to this node only on the \
+         node itself",
+        path.display()
+    )]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// Somebody has published under this name, and the object stands.
     #[error(
         "the name {name:?} is taken, and its object stands: choose another, or unpublish it first"

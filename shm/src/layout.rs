@@ -6,6 +6,9 @@
 //! a-<arena>       ArenaHeader  | Slot 64, Slot 65, …           a slot is 64 bytes
 //! a-<arena>.<n>   data segment n, or a link to it where its pages are huge (see `segment`)
 //! names/<name>    what is published under a name (see `names`)
+//! endpoints/<id>  what an endpoint announces, in the same way
+//! replicas/<id>   which object is the copy of another node's, in the same way
+//! key             the node's private key (see `node::secret`)
 //! ```
 //!
 //! Every field is an atomic: another process may change it at any time, and nothing read here is
@@ -17,7 +20,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::node::bell::Bell;
 
 /// The version of everything on this page.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 pub(crate) const NODE_MAGIC: u64 = u64::from_le_bytes(*b"WHARFnod");
 pub(crate) const RECORD_MAGIC: u64 = u64::from_le_bytes(*b"WHARFprc");
@@ -58,7 +61,10 @@ pub(crate) struct NodePage {
     pub(crate) names_left: AtomicU64,
     /// Names that the last sweep of them kept.
     pub(crate) names_kept: AtomicU64,
-    _rest: [AtomicU64; 486],
+    _alone_as_well: [AtomicU64; 6],
+    /// Grows when an announcement of an endpoint comes or goes.
+    pub(crate) announcements: AtomicU64,
+    _rest: [AtomicU64; 479],
 }
 
 /// Who owns a file, for people to read and for the one case where locks cannot be asked.
@@ -135,7 +141,8 @@ pub(crate) struct Slot {
     /// Lifetime, flags and the length of a note, see [`crate::object::slot`].
     pub(crate) kind: AtomicU32,
     pub(crate) capability: [AtomicU64; 2],
-    /// For a lease: its end, by the clock that counts suspended time, in nanoseconds.
+    /// For a lease: its end, by the clock that counts suspended time, in nanoseconds. For others: the
+    /// second after boot in which it was last touched, if it was.
     pub(crate) expiry: AtomicU64,
     /// The arena's tag, so that one read of the slot proves whose it is.
     pub(crate) tag: AtomicU32,
@@ -203,6 +210,7 @@ const _: () = {
     assert!(std::mem::offset_of!(NodePage, epoch) == 64);
     assert!(std::mem::offset_of!(NodePage, bell) == 128);
     assert!(std::mem::offset_of!(NodePage, names_left) == 192);
+    assert!(std::mem::offset_of!(NodePage, announcements) == 256);
     assert!(size_of::<RecordHeader>() == 64 && RECORD_HEADER >= size_of::<RecordHeader>());
     assert!(std::mem::offset_of!(RecordHeader, used) == 56);
     assert!(size_of::<ArenaHeader>() == 256);
@@ -225,7 +233,7 @@ mod tests {
     /// Another process, of another build, reads these bytes: a change here is another `VERSION`.
     #[test]
     fn golden_offsets() {
-        assert_eq!(VERSION, 2);
+        assert_eq!(VERSION, 3);
         let preamble = [
             offset_of!(Preamble, magic),
             offset_of!(Preamble, version),
@@ -238,8 +246,9 @@ mod tests {
             offset_of!(NodePage, bell),
             offset_of!(NodePage, names_left),
             offset_of!(NodePage, names_kept),
+            offset_of!(NodePage, announcements),
         ];
-        assert_eq!(node, [32, 64, 128, 192, 200]);
+        assert_eq!(node, [32, 64, 128, 192, 200, 256]);
         let owner =
             [offset_of!(Owner, pid), offset_of!(Owner, started), offset_of!(Owner, namespace)];
         assert_eq!(owner, [0, 8, 16]);

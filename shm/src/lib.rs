@@ -95,7 +95,7 @@ pub use deadline::{Deadline, Wait};
 pub use error::{Error, Result};
 pub use ids::{ArenaId, Capability, Extent, NodeId, ObjectKey};
 pub use lifetime::{End, Lifetime, Scope};
-pub use names::Named;
+pub use names::{Announcement, Named, Replica};
 pub use node::{
     ArenaStat, Gone, Node, NodeCounters, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep,
     SweepReport,

@@ -33,8 +33,9 @@ use crate::fail::fail_point;
 use crate::ids::{ArenaId, Capability, Extent, ObjectKey};
 use crate::layout::{ARENA_MAGIC, ArenaHeader, NAME_MAX, PAGE};
 use crate::lifetime::Lifetime;
-use crate::names::FileName;
+use crate::names::folder::Folder;
 use crate::names::published::Published;
+use crate::names::{FileName, Replica};
 use crate::node::NodeInner;
 use crate::node::record::write_owner;
 use crate::placement::Placement;
@@ -248,13 +249,48 @@ impl Arena {
     /// any more; [`Error::NameBusy`]; [`Error::OutOfMemory`]; [`Error::Closed`];
     /// [`Error::Vanished`]; [`Error::Forked`].
     pub fn publish(&self, name: &str, key: &ObjectKey, value: &[u8]) -> Result<()> {
+        self.publish_in(Folder::Names, FileName::new(name)?, key, value)
+    }
+
+    /// Publishes in one of the folders that names stand in.
+    pub(crate) fn publish_in(
+        &self,
+        folder: Folder,
+        name: FileName,
+        key: &ObjectKey,
+        value: &[u8],
+    ) -> Result<()> {
         let inner = &*self.inner;
         drop(inner.owner()?);
-        let name = FileName::new(name)?;
         inner.published().reserve(&inner.node)?;
-        inner.node.publish(&name, key, value)?;
-        inner.published().add(&inner.node, name, key);
+        inner.node.publish(folder, &name, key, value)?;
+        inner.published().add(&inner.node, folder, name, key);
         Ok(())
+    }
+
+    /// What it has published in one of them, and may still stand.
+    pub(crate) fn published_in(&self, folder: Folder) -> Result<Vec<ObjectKey>> {
+        drop(self.inner.owner()?);
+        Ok(self.inner.published().of(folder))
+    }
+
+    /// What is known of a sealed object of this arena, as a replica.
+    pub(crate) fn replica_of(&self, key: &ObjectKey) -> Result<Option<Replica>> {
+        if key.arena != self.id() {
+            return Ok(None);
+        }
+        let slot = self.inner.map.slot(key.slot)?;
+        let read = || (slot.extent().without(slot.note()), slot.unused());
+        Ok(match slot.consistent(key.generation, read) {
+            Some((State::Sealed, (Some(extent), unused))) => {
+                Some(Replica { key: *key, len: extent.len, unused })
+            }
+            _ => None,
+        })
+    }
+
+    pub(crate) fn node(&self) -> &NodeInner {
+        &self.inner.node
     }
 
     /// What the arena holds at this moment.

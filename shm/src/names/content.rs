@@ -139,12 +139,12 @@ mod tests {
 
     #[test]
     fn golden_bytes_of_a_name() {
-        let mut golden = b"WHARFnam\x02\0\0\0\x05\0\0\0".to_vec();
+        let mut golden = b"WHARFnam\x03\0\0\0\x05\0\0\0".to_vec();
         golden.extend([0xaa; 16]);
         golden.extend([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 0, 0, 0, 0]);
         golden.extend([0xcc; 16]);
         golden.extend(b"value");
-        golden.extend(0xa0a0_c22d_d517_fcd5_u64.to_le_bytes());
+        golden.extend(0x3dec_d02c_542f_cd8e_u64.to_le_bytes());
         assert_eq!(content(b"value").encode(), golden);
         assert_eq!(check_of(b"foobar"), 0x8594_4171_f739_67e8, "as FNV-1a is published");
     }

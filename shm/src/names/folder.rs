@@ -1,4 +1,4 @@
-//! The folder that names stand in, and how files come into it and go.
+//! The folders that names stand in, and how files come into them and go.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
@@ -13,6 +13,30 @@ use crate::fail::fail_point;
 use crate::node::NodeInner;
 use crate::sys::file;
 use crate::sys::fork::Window;
+
+/// What names are for. Each kind has a folder of its own; all follow the same rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Folder {
+    /// What users have published.
+    Names,
+    /// What endpoints have announced. These go with their arenas.
+    Endpoints,
+    /// Copies of other nodes' objects. One that has failed is as good as none.
+    Replicas,
+}
+
+impl Folder {
+    pub(crate) const ALL: [Self; 3] = [Self::Names, Self::Endpoints, Self::Replicas];
+
+    /// What the folder is called.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::Endpoints => "endpoints",
+            Self::Replicas => "replicas",
+        }
+    }
+}
 
 /// Which name to remove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +64,7 @@ pub(crate) enum Removal {
 /// What a sweep of the names did.
 #[derive(Debug, Default)]
 pub(crate) struct SweptNames {
+    /// Of the user's names.
     pub(crate) removed: u64,
     pub(crate) kept: u64,
     pub(crate) failed: u64,
@@ -56,17 +81,14 @@ pub(super) struct Listing {
     strangers: Vec<PathBuf>,
 }
 
-/// What the folder is called.
-pub(crate) const FOLDER: &str = "names";
-
 impl NodeInner {
-    pub(crate) fn name_path(&self, name: &FileName) -> PathBuf {
-        self.directory.path().join(FOLDER).join(name.as_str())
+    pub(crate) fn name_path(&self, folder: Folder, name: &FileName) -> PathBuf {
+        self.directory.path().join(folder.name()).join(name.as_str())
     }
 
     /// The folder, if it is there, and is one.
-    pub(super) fn names_folder(&self) -> Result<Option<PathBuf>> {
-        let path = self.directory.path().join(FOLDER);
+    pub(super) fn names_folder(&self, folder: Folder) -> Result<Option<PathBuf>> {
+        let path = self.directory.path().join(folder.name());
         // In a directory made anew the names are none of this membership's.
         if !self.directory.still_stands() {
             return Err(self.vanished());
@@ -83,8 +105,8 @@ impl NodeInner {
         Error::Vanished { path: self.directory.path().into() }
     }
 
-    pub(super) fn make_names_folder(&self) -> Result<()> {
-        let path = self.directory.path().join(FOLDER);
+    pub(super) fn make_names_folder(&self, folder: Folder) -> Result<()> {
+        let path = self.directory.path().join(folder.name());
         let made = DirBuilder::new().mode(0o700).create(path);
         fail_point!("name.folder");
         match made {
@@ -96,8 +118,8 @@ impl NodeInner {
     }
 
     /// What stands in the folder, of the files only those whose names begin like this.
-    pub(super) fn list_names(&self, prefix: &str) -> Result<Listing> {
-        let Some(folder) = self.names_folder()? else { return Ok(Listing::default()) };
+    pub(super) fn list_names(&self, folder: Folder, prefix: &str) -> Result<Listing> {
+        let Some(folder) = self.names_folder(folder)? else { return Ok(Listing::default()) };
         match list(&folder, prefix) {
             // Another process's sweep found it empty.
             Err(error) if is_missing(&error) && self.directory.still_stands() => {
@@ -128,15 +150,26 @@ impl NodeInner {
         }
     }
 
-    /// Removes a name; a stale one only, if so told.
+    /// Tells whoever depends on what stands in a folder that it has changed, or is about to.
+    pub(super) fn has_changed(&self, folder: Folder) {
+        match folder {
+            Folder::Names => self.directory.bell().ring(),
+            Folder::Endpoints => self.directory.announcements_changed(),
+            // Nobody waits for these.
+            Folder::Replicas => {}
+        }
+    }
+
+    /// Removes a name from the folder that `standing` is of; a stale one only, if so told.
     pub(crate) fn remove_name(
         &self,
         path: &Path,
         what: Remove,
         standing: &mut Standing<'_>,
     ) -> Result<Removal> {
+        let folder = standing.folder();
         // A link in the folder's place must not lead to removals elsewhere.
-        self.names_folder()?;
+        self.names_folder(folder)?;
         let Some(seen) = self.open_name(path, file::open_read)? else {
             return Ok(Removal::Missing);
         };
@@ -165,17 +198,38 @@ impl NodeInner {
         if !file::stands_at(&seen, path) || !file::stands_at(&locked, path) {
             return Ok(Removal::Busy);
         }
+        // Before, too: then whoever lists announcements anew finds a stale one stale, even if this
+        // process does not come to tell him afterwards.
+        let tell = || {
+            if folder == Folder::Endpoints {
+                self.has_changed(folder)
+            }
+        };
+        tell();
         file::remove(path).map_err(|error| Error::io("remove the name", path, error))?;
         fail_point!("name.removed");
+        tell();
         Ok(Removal::Removed { was_stale })
     }
 
-    /// Removes every stale name. What cannot be removed is counted and left.
+    /// Removes every stale name, of every kind. What cannot be removed is counted and left.
     pub(crate) fn sweep_names(&self) -> SweptNames {
+        let mut all = self.sweep_folder(Folder::Names);
+        for folder in [Folder::Endpoints, Folder::Replicas] {
+            let swept = self.sweep_folder(folder);
+            all.kept += swept.kept;
+            all.failed += swept.failed;
+            all.strangers.extend(swept.strangers);
+        }
+        self.directory.names_swept(all.kept + all.failed);
+        all
+    }
+
+    fn sweep_folder(&self, folder: Folder) -> SweptNames {
         let mut swept = SweptNames::default();
-        let mut standing = Standing::of(self);
+        let mut standing = Standing::of(self, folder);
         let mut sweep = || -> Result<()> {
-            let listing = self.list_names("")?;
+            let listing = self.list_names(folder, "")?;
             swept.strangers = listing.strangers;
             for (path, _) in listing.names {
                 match self.remove_name(&path, Remove::Stale, &mut standing) {
@@ -192,13 +246,12 @@ impl NodeInner {
             Ok(())
         };
         if let Err(error) = sweep() {
-            tracing::warn!(%error, "names could not be swept");
+            tracing::warn!(%error, folder = folder.name(), "could not be swept");
             swept.failed += 1;
         }
-        self.directory.names_swept(swept.kept + swept.failed);
         if swept.kept + swept.failed == 0 {
             // Who publishes makes it again; if it is not empty it stays.
-            let _ = fs::remove_dir(self.directory.path().join(FOLDER));
+            let _ = fs::remove_dir(self.directory.path().join(folder.name()));
         }
         swept
     }
@@ -206,15 +259,16 @@ impl NodeInner {
 
 /// Removes all names from a directory that nobody uses.
 pub(crate) fn remove_all(directory: &Path) -> io::Result<()> {
-    let folder = directory.join(FOLDER);
-    if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
-        return Ok(());
+    for folder in Folder::ALL.map(|folder| directory.join(folder.name())) {
+        if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
+            continue;
+        }
+        for (path, _) in list(&folder, "")?.names {
+            file::remove(&path)?;
+        }
+        // What else is in it is none of ours, and keeps it.
+        let _ = fs::remove_dir(folder);
     }
-    for (path, _) in list(&folder, "")?.names {
-        file::remove(&path)?;
-    }
-    // What else is in it is none of ours, and keeps it.
-    let _ = fs::remove_dir(folder);
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! names/T%2F000100   "WHARFnam", an object's key, the publisher's own bytes, a check
+//! endpoints/…        the same, for what endpoints announce (`announced`)
+//! replicas/…         the same, for copies of other nodes' objects (`replicas`)
 //! ```
 //!
 //! A name is one file in a folder of its own, so that nothing that lists the node's directory, and
@@ -24,10 +26,12 @@
 //! Nothing stays behind for long: an arena remembers what it published (`published`), a closing
 //! one counts what it leaves, and a sweep removes every stale name.
 
+mod announced;
 mod content;
 pub(crate) mod folder;
 mod name;
 pub(crate) mod published;
+mod replicas;
 mod standing;
 
 use std::fs::File;
@@ -41,9 +45,11 @@ use crate::fail::fail_point;
 use crate::ids::ObjectKey;
 use crate::node::{Node, NodeInner};
 use crate::sys::file;
+pub use announced::Announcement;
 use content::Content;
-use folder::{Removal, Remove};
+use folder::{Folder, Removal, Remove};
 pub(crate) use name::FileName;
+pub use replicas::Replica;
 pub(crate) use standing::Standing;
 
 /// What stands under a name.
@@ -101,28 +107,35 @@ const SLICE: Duration = Duration::from_millis(100);
 
 impl NodeInner {
     /// See [`Arena::publish`](crate::Arena::publish).
-    pub(crate) fn publish(&self, name: &FileName, key: &ObjectKey, value: &[u8]) -> Result<()> {
-        self.names_folder()?;
-        Standing::of(self).check(key)?;
+    pub(crate) fn publish(
+        &self,
+        folder: Folder,
+        name: &FileName,
+        key: &ObjectKey,
+        value: &[u8],
+    ) -> Result<()> {
+        self.names_folder(folder)?;
+        Standing::of(self, folder).check(key)?;
         let failed = |error| self.directory.missing_or("make a name in", error);
         let file = file::unnamed(self.directory.path()).map_err(failed)?;
         Content::new(key, value)?.write(&file).map_err(failed)?;
         fail_point!("name.written");
-        self.link_name(&file, name)?;
+        self.link_name(&file, folder, name)?;
         fail_point!("name.linked");
-        self.directory.bell().ring();
+        self.has_changed(folder);
         Ok(())
     }
 
     /// Gives a complete file its name, in the place of a stale one.
-    fn link_name(&self, file: &File, name: &FileName) -> Result<()> {
-        let path = self.name_path(name);
+    fn link_name(&self, file: &File, folder: Folder, name: &FileName) -> Result<()> {
+        let path = self.name_path(folder, name);
         for _ in 0..LOOKS {
             match file::link(file, &path) {
                 Ok(()) => return Ok(()),
-                Err(error) if is_missing(&error) => self.make_names_folder()?,
+                Err(error) if is_missing(&error) => self.make_names_folder(folder)?,
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    match self.remove_name(&path, Remove::Stale, &mut Standing::of(self))? {
+                    let standing = &mut Standing::of(self, folder);
+                    match self.remove_name(&path, Remove::Stale, standing)? {
                         Removal::Stands => return Err(Error::NameTaken { name: name.name() }),
                         Removal::Busy => std::thread::sleep(PAUSE),
                         Removal::Missing | Removal::Removed { .. } => {}
@@ -137,12 +150,12 @@ impl NodeInner {
     fn lookup(&self, name: &str, deadline: Deadline) -> Result<Named> {
         self.check()?;
         let name = FileName::new(name)?;
-        let path = self.name_path(&name);
+        let path = self.name_path(Folder::Names, &name);
         loop {
             let mut outcome = Ok(None);
             // Whoever publishes rings, and a ring since before the look ends the sleep after it.
             self.directory.bell().listen(|| {
-                outcome = self.read_name(&path, &mut Standing::of(self));
+                outcome = self.read_name(&path, &mut Standing::of(self, Folder::Names));
                 match (&outcome, deadline.remaining()) {
                     (Ok(None), Some(Duration::ZERO)) => {
                         outcome = Err(Error::NoSuchName { name: name.name() });
@@ -160,9 +173,9 @@ impl NodeInner {
 
     fn names(&self, prefix: &str) -> Result<Vec<Named>> {
         self.check()?;
-        let mut standing = Standing::of(self);
+        let mut standing = Standing::of(self, Folder::Names);
         let mut names = Vec::new();
-        for (path, name) in self.list_names(&name::escape(prefix))?.names {
+        for (path, name) in self.list_names(Folder::Names, &name::escape(prefix))?.names {
             match self.read_name(&path, &mut standing) {
                 Ok(content) => names.extend(content.map(|content| content.named(name))),
                 Err(error @ Error::Vanished { .. }) => return Err(error),
@@ -181,11 +194,14 @@ impl NodeInner {
     }
 
     fn unpublish(&self, name: &str) -> Result<()> {
+        self.take_away(Folder::Names, &FileName::new(name)?)
+    }
+
+    fn take_away(&self, folder: Folder, name: &FileName) -> Result<()> {
         self.check()?;
-        let name = FileName::new(name)?;
-        let path = self.name_path(&name);
+        let path = self.name_path(folder, name);
         for _ in 0..LOOKS {
-            match self.remove_name(&path, Remove::Any, &mut Standing::of(self))? {
+            match self.remove_name(&path, Remove::Any, &mut Standing::of(self, folder))? {
                 Removal::Removed { was_stale: false } => return Ok(()),
                 Removal::Removed { was_stale: true } | Removal::Missing => {
                     return Err(Error::NoSuchName { name: name.name() });

@@ -34,6 +34,11 @@ impl FileName {
         Ok(Self(escaped.into()))
     }
 
+    /// For what goes by sixteen bytes of its own.
+    pub(super) fn of_id(id: &[u8; 16]) -> Self {
+        Self(format!("{:032x}", u128::from_be_bytes(*id)).into())
+    }
+
     /// What the file is called.
     pub(super) fn as_str(&self) -> &str {
         &self.0

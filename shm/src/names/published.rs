@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::folder::{Folder, Remove};
 use super::name::FileName;
-use super::{Remove, Standing};
+use super::standing::Standing;
 use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::layout::PAGE;
@@ -13,7 +14,7 @@ use crate::node::NodeInner;
 /// The names that an arena has published and that may still stand.
 #[derive(Debug)]
 pub(crate) struct Published {
-    names: HashMap<FileName, ObjectKey>,
+    names: HashMap<(Folder, FileName), ObjectKey>,
     /// At so many names, the list is looked through: twice as many as stood the last time.
     limit: usize,
     /// Looked for when a name is first published.
@@ -49,8 +50,14 @@ impl Published {
     }
 
     /// Remembers a name, and now and then forgets, and removes, those whose objects are gone.
-    pub(crate) fn add(&mut self, node: &NodeInner, name: FileName, key: &ObjectKey) {
-        self.names.insert(name, *key);
+    pub(crate) fn add(
+        &mut self,
+        node: &NodeInner,
+        folder: Folder,
+        name: FileName,
+        key: &ObjectKey,
+    ) {
+        self.names.insert((folder, name), *key);
         if self.names.len() >= self.limit {
             self.keep_standing(node);
             self.limit = (2 * self.names.len()).max(FEW);
@@ -58,6 +65,12 @@ impl Published {
         if self.closed {
             self.close(node);
         }
+    }
+
+    /// What was published in a folder and may still stand.
+    pub(crate) fn of(&self, folder: Folder) -> Vec<ObjectKey> {
+        let own = self.names.iter().filter(|((of, _), _)| *of == folder);
+        own.map(|(_, key)| *key).collect()
     }
 
     /// Removes the names whose objects ended with the arena, and tells the node of the others.
@@ -71,13 +84,14 @@ impl Published {
     }
 
     fn keep_standing(&mut self, node: &NodeInner) {
-        let mut standing = Standing::of(node);
-        self.names.retain(|name, key| {
-            let path = node.name_path(name);
+        let mut standings = Folder::ALL.map(|folder| Standing::of(node, folder));
+        self.names.retain(|(folder, name), key| {
+            let path = node.name_path(*folder, name);
+            let standing = &mut standings[*folder as usize];
             match standing.is_gone(key) {
                 Ok(false) => path.symlink_metadata().is_ok(),
                 Ok(true) => {
-                    let removed = node.remove_name(&path, Remove::Stale, &mut standing);
+                    let removed = node.remove_name(&path, Remove::Stale, standing);
                     leave_to_a_sweep(removed.err());
                     false
                 }

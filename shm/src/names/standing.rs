@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::folder::Folder;
 use crate::arena::custody::Custody;
 use crate::arena::map::ArenaMap;
 use crate::error::{Error, Result};
@@ -19,12 +20,18 @@ use crate::protocol::{Observed, State};
 /// or it ends with an owner who is no more, though perhaps nobody has cleaned up yet.
 pub(crate) struct Standing<'a> {
     node: &'a NodeInner,
+    folder: Folder,
     owner_is_gone: HashMap<ArenaId, bool>,
 }
 
 impl<'a> Standing<'a> {
-    pub(crate) fn of(node: &'a NodeInner) -> Self {
-        Self { node, owner_is_gone: HashMap::new() }
+    /// Looks for the sake of names in this folder.
+    pub(crate) fn of(node: &'a NodeInner, folder: Folder) -> Self {
+        Self { node, folder, owner_is_gone: HashMap::new() }
+    }
+
+    pub(super) fn folder(&self) -> Folder {
+        self.folder
     }
 
     pub(crate) fn is_gone(&mut self, key: &ObjectKey) -> Result<bool> {
@@ -40,6 +47,10 @@ impl<'a> Standing<'a> {
         let arena = self.node.arena(key.arena)?;
         if arena.is_closed() {
             return Err(Error::Evicted);
+        }
+        if self.folder == Folder::Endpoints {
+            // Of the key only the arena counts.
+            return if self.owner_is_gone(&arena)? { Err(Error::Evicted) } else { Ok(()) };
         }
         let slot = arena.slot(key.slot)?;
         loop {
@@ -57,6 +68,8 @@ impl<'a> Standing<'a> {
                     let stands = match state {
                         State::Sealed if facts.scope == Scope::Node => true,
                         State::Failed if facts.failure != Failure::Message => false,
+                        // Another may succeed.
+                        State::Failed if self.folder == Folder::Replicas => false,
                         State::Sealed | State::Pending | State::Failed => {
                             !self.owner_is_gone(&arena)?
                         }

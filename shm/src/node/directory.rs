@@ -13,8 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::{Error, Result, is_missing};
 use crate::ids::{ArenaId, NodeId};
 use crate::layout::{NODE_MAGIC, NodePage, PAGE, Preamble, VERSION};
-use crate::names::folder::FOLDER as NAMES;
+use crate::names::folder::Folder;
 use crate::node::bell::Bell;
+use crate::node::secret::KEY;
 use crate::sys::map::{Access, Mapping};
 use crate::sys::{file, process, random};
 
@@ -100,6 +101,20 @@ impl Directory {
         self.node_page().map_or(&UNHEARD, |page| &page.bell)
     }
 
+    /// The word that changes when an announcement comes or goes. Whoever knows its value has known
+    /// all announcements since he read it, before he listed them.
+    pub(crate) fn announcements_epoch(&self) -> u64 {
+        // Acquire: pairs with the Release below, so that who sees the change finds it.
+        self.node_page().map_or(0, |page| page.announcements.load(Ordering::Acquire))
+    }
+
+    /// Lets everyone who knows the announcements look again.
+    pub(crate) fn announcements_changed(&self) {
+        if let Ok(page) = self.node_page() {
+            page.announcements.fetch_add(1, Ordering::Release);
+        }
+    }
+
     /// Counts names that their publisher will not look after any more, and says whether there are so
     /// many of them that it is time for a sweep: as many as stood after the last, and some.
     pub(crate) fn leave_names(&self, count: u64) -> bool {
@@ -153,9 +168,10 @@ impl Directory {
         let mut strangers = Vec::new();
         for item in fs::read_dir(&self.path).map_err(failed)? {
             let item = item.map_err(failed)?;
-            let is_names =
-                item.file_name() == NAMES && item.file_type().is_ok_and(|kind| kind.is_dir());
-            if entry_of(&item).is_none() && item.file_name() != NODE && !is_names {
+            let is_folder = Folder::ALL.iter().any(|folder| item.file_name() == folder.name())
+                && item.file_type().is_ok_and(|kind| kind.is_dir());
+            let is_file = item.file_name() == NODE || item.file_name() == KEY;
+            if entry_of(&item).is_none() && !is_file && !is_folder {
                 strangers.push(item.path());
             }
         }

@@ -7,6 +7,7 @@ mod gone;
 mod mend;
 pub(crate) mod record;
 pub(crate) mod report;
+pub(crate) mod secret;
 pub(crate) mod sweep;
 mod tally;
 
@@ -436,6 +437,9 @@ impl NodeInner {
         let cleaned = custody::clean(&map, custody, &mut self.census(), how)?;
         if cleaned.removed {
             self.forget(id);
+        }
+        if cleaned.removed || cleaned.evicted > 0 {
+            self.directory.announcements_changed();
         }
         Ok(cleaned)
     }

@@ -51,6 +51,7 @@ impl NodeInner {
         // Reading all names takes its time, and opening a node has none where nobody has died.
         let found = report.processes + report.objects_evicted + report.arenas_removed;
         if unchanged == Unchanged::Clean || found > 0 {
+            self.directory.announcements_changed();
             let names = self.sweep_names();
             report.names_removed = names.removed;
             report.failed += names.failed;

@@ -212,6 +212,21 @@ impl Slot {
         clock::age(self.link.load(Ordering::Relaxed).into())
     }
 
+    /// Notes that an object is in use, of one that has no lease. The caller has it pinned.
+    pub(crate) fn touch(&self) {
+        let second = clock::second_after_boot();
+        let is_leased = self.kind.load(Ordering::Relaxed) & END_MASK == ENDS_BY_LEASE;
+        if !is_leased && self.expiry.load(Ordering::Relaxed) != second {
+            self.expiry.store(second, Ordering::Relaxed);
+        }
+    }
+
+    /// How long ago such an object was last in use, or begun.
+    pub(crate) fn unused(&self) -> Duration {
+        let begun = self.link.load(Ordering::Relaxed).into();
+        clock::age(self.expiry.load(Ordering::Relaxed).max(begun))
+    }
+
     pub(crate) fn scope(&self) -> Scope {
         match self.kind.load(Ordering::Relaxed) & NODE_SCOPE {
             0 => Scope::Process,

@@ -65,6 +65,17 @@ impl View {
         matches!(self.hold, Hold::Copy(_))
     }
 
+    /// Notes that the object is in use at this second, for those who [evict](crate::Replica) what
+    /// has not been used for the longest time. Says nothing of a leased object, or of a
+    /// [copy](View::is_copy).
+    pub fn touch(&self) {
+        if let Hold::Pin { arena, .. } = &self.hold
+            && let Ok(slot) = arena.slot(self.key.slot)
+        {
+            slot.touch();
+        }
+    }
+
     /// The object's key.
     pub fn key(&self) -> &ObjectKey {
         &self.key
