@@ -19,16 +19,15 @@ mod identity;
 mod policy;
 mod secret;
 mod token;
-mod trusted;
 mod verifier;
 
 use std::fmt;
 
+pub(crate) use crate::config::Networks as Trusted;
 pub(crate) use identity::{ALPN, Identity, IdentityError};
 pub(crate) use policy::Policy;
 pub(crate) use secret::{EXPORTER_LABEL, Exporter, Proof, Secret, SecretError};
 pub(crate) use token::Token;
-pub(crate) use trusted::{Trusted, TrustedError};
 pub(crate) use verifier::{WrongKey, peer_key};
 
 /// An Ed25519 public key: what a node's endpoints prove to be.

@@ -1,19 +1,6 @@
-//! Whether bulk connections are encrypted.
+//! Whether bulk connections are encrypted: what both sides want counts.
 
-use std::fmt;
-use std::str::FromStr;
-
-/// What a side wants of the connections that carry objects. Both sides' wishes count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) enum Policy {
-    /// Plain between trusted networks, encrypted elsewhere.
-    #[default]
-    Auto,
-    /// Encrypted everywhere.
-    Always,
-    /// Plain wherever the other side agrees.
-    Never,
-}
+pub(crate) use crate::config::Encrypt as Policy;
 
 impl Policy {
     /// Whether this side agrees to plain connections with somebody whose network is trusted or not.
@@ -35,29 +22,5 @@ impl Policy {
 
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         [Policy::Auto, Policy::Always, Policy::Never].into_iter().find(|p| p.to_byte() == byte)
-    }
-}
-
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Policy::Auto => "auto",
-            Policy::Always => "always",
-            Policy::Never => "never",
-        })
-    }
-}
-
-/// No such policy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it can be auto, always or never")]
-pub(crate) struct PolicyError;
-
-impl FromStr for Policy {
-    type Err = PolicyError;
-
-    fn from_str(text: &str) -> Result<Self, PolicyError> {
-        let all = [Policy::Auto, Policy::Always, Policy::Never];
-        all.into_iter().find(|policy| policy.to_string() == text).ok_or(PolicyError)
     }
 }

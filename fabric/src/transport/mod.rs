@@ -29,6 +29,7 @@
 pub(crate) mod conformance;
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::time::Duration;
 
 use wharf_shm::{NodeId, ObjectKey, State};
@@ -174,6 +175,21 @@ pub(crate) enum Refusal {
     Changed(String),
     /// Something else, in the endpoint's words.
     Other(String),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Evicted => f.write_str("it was evicted"),
+            Refusal::WrongCapability => f.write_str("the ticket gives no right to read it"),
+            Refusal::Failed(message) => write!(f, "its producer failed it: {message}"),
+            Refusal::OwnerDied => f.write_str("its producer died before it was sealed"),
+            Refusal::StillPending => f.write_str("it is still pending"),
+            Refusal::Busy(what) => write!(f, "the endpoint has too much to do: {what}"),
+            Refusal::Changed(what) => write!(f, "the file was changed: {what}"),
+            Refusal::Other(what) => f.write_str(what),
+        }
+    }
 }
 
 /// Why a lane was lost.

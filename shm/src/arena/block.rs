@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Extent, ObjectKey};
 use crate::lifetime::Lifetime;
+use crate::object::View;
 
 /// Writable memory of an arena. Sealing it makes it an immutable object.
 ///
@@ -114,6 +115,12 @@ impl Block {
         if let Ok(mut owner) = self.pending.arena.owner() {
             owner.count_bytes(0, len as u64);
         }
+    }
+
+    /// A view of the bytes, for this process alone: there is no object, and the memory is free again
+    /// when the view is dropped.
+    pub fn into_view(self) -> View {
+        View::copied(self.pending.peek_key(), self.extent(), self)
     }
 
     /// Makes the block longer by `more` bytes where it is, if the memory behind it is free; says
