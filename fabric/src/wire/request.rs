@@ -110,7 +110,10 @@ impl From<&Ask> for Request {
     fn from(ask: &Ask) -> Self {
         let &Ask { key, hold, .. } = ask;
         match ask.what {
-            What::Read { offset, len } => Request::Read { key, offset, len, hold, claim: true },
+            What::Read { offset, len } => {
+                let claim = offset == 0 && len == u64::MAX;
+                Request::Read { key, offset, len, hold, claim }
+            }
             What::Stat => Request::Stat { key, hold },
             What::Confirm { read } => Request::Confirm { read },
         }

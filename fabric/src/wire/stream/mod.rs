@@ -305,6 +305,7 @@ impl Stream {
                 let mut token = [0; 16];
                 token.copy_from_slice(&preamble[MAGIC.len()..]);
                 self.inbound.take(PREAMBLE);
+                self.inbound.release();
                 return Ok(Some(Kind::Plain(token)));
             }
             if !self.fill()? {

@@ -20,6 +20,9 @@ use crate::security::{ALPN, EXPORTER_LABEL, Exporter, PublicKey, WrongKey, peer_
 
 /// How many encrypted bytes are read at a time.
 const PIECE: usize = 32 << 10;
+/// How often the socket is read before the caller has another turn: a peer may send for ever what
+/// carries nothing.
+const READS: u32 = 64;
 /// How many bytes rustls keeps for a socket that takes no more.
 const UNSENT: usize = 64 << 10;
 
@@ -29,6 +32,8 @@ pub(super) struct Tls {
     /// Encrypted bytes that rustls has not taken yet.
     encrypted: Vec<u8>,
     given: usize,
+    /// How often the socket may still be read in this turn.
+    reads: u32,
 }
 
 impl Tls {
@@ -46,7 +51,7 @@ impl Tls {
 
     fn new(mut connection: Connection) -> Self {
         connection.set_buffer_limit(Some(UNSENT));
-        Self { connection, encrypted: Vec::new(), given: 0 }
+        Self { connection, encrypted: Vec::new(), given: 0, reads: 0 }
     }
 
     /// Encrypted bytes that were read elsewhere, before all others.
@@ -56,6 +61,7 @@ impl Tls {
 
     /// Says whether the handshake is done. Its last flight is left to the next [`send`](Self::send).
     pub(super) fn handshake(&mut self, socket: &TcpStream) -> Result<bool, StreamError> {
+        self.reads = READS;
         while self.connection.is_handshaking() {
             if !self.drain(socket)? {
                 return Ok(false);
@@ -90,6 +96,7 @@ impl Tls {
         socket: &TcpStream,
         into: &mut [u8],
     ) -> Result<Received, StreamError> {
+        self.reads = READS;
         let mut filled = 0;
         loop {
             match self.connection.reader().read(&mut into[filled..]) {
@@ -118,6 +125,7 @@ impl Tls {
         socket: &TcpStream,
         into: &mut Inbound,
     ) -> Result<Received, StreamError> {
+        self.reads = READS;
         let room = into.room();
         loop {
             let mut reader = self.connection.reader();
@@ -150,15 +158,19 @@ impl Tls {
         payload: &[u8],
     ) -> Result<usize, StreamError> {
         let mut taken = 0;
-        loop {
-            let encrypted = self.encrypt(queued)?;
-            queued.leave(encrypted);
-            let more = if queued.is_empty() { self.encrypt(&payload[taken..])? } else { 0 };
-            taken += more;
-            if !self.drain(socket)? || encrypted + more == 0 {
-                return Ok(taken);
+        // Nothing is encrypted while something encrypted waits: records are as large as they can be.
+        while self.drain(socket)? && queued.len() + payload.len() - taken > 0 {
+            let slices = [IoSlice::new(queued), IoSlice::new(&payload[taken..])];
+            let written = self.connection.writer().write_vectored(&slices);
+            let encrypted = written.map_err(StreamError::Broken)?;
+            if encrypted == 0 {
+                break;
             }
+            let of_queued = encrypted.min(queued.len());
+            queued.leave(of_queued);
+            taken += encrypted - of_queued;
         }
+        Ok(taken)
     }
 
     /// Says goodbye.
@@ -175,14 +187,6 @@ impl Tls {
         }
         // rustls makes its buffer small before it reads into an empty one.
         let _ = self.connection.read_tls(&mut Nothing);
-    }
-
-    /// As many bytes as rustls takes.
-    fn encrypt(&mut self, bytes: &[u8]) -> Result<usize, StreamError> {
-        if bytes.is_empty() {
-            return Ok(0);
-        }
-        self.connection.writer().write(bytes).map_err(StreamError::Broken)
     }
 
     /// Sends what is encrypted; says whether all of it has left.
@@ -202,6 +206,8 @@ impl Tls {
         if self.given == self.encrypted.len() {
             self.encrypted.clear();
             self.given = 0;
+            let Some(reads) = self.reads.checked_sub(1) else { return Ok(Received::Nothing) };
+            self.reads = reads;
             self.encrypted.reserve_exact(PIECE);
             match socket::receive_more(socket, &mut self.encrypted)? {
                 Received::Bytes(_) => {}
