@@ -30,6 +30,7 @@ pub(crate) mod conformance;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::ops::Add;
 use std::time::Duration;
 
 use wharf_shm::{NodeId, ObjectKey, State};
@@ -40,6 +41,21 @@ use crate::ticket::Route;
 /// A moment on a transport's clock: so long after some beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Time(pub(crate) Duration);
+
+impl Time {
+    /// How much later it is than another moment; nothing if it is earlier.
+    pub(crate) fn since(self, earlier: Time) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl Add<Duration> for Time {
+    type Output = Time;
+
+    fn add(self, later: Duration) -> Time {
+        Time(self.0.saturating_add(later))
+    }
+}
 
 /// Moves bytes from endpoints, for one caller at a time.
 pub(crate) trait Transport {

@@ -63,16 +63,50 @@ pub(crate) enum Why {
     Unfinished,
 }
 
-impl Failed {
-    pub(crate) fn not_built() -> Self {
-        Self { end: End::Routes, tried: Arc::new([]), took: Duration::ZERO }
-    }
-}
-
 impl std::error::Error for Failed {}
 
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.end)
+        write!(f, "{} (after {:.1?})", self.end, self.took)?;
+        self.tried.iter().try_for_each(|tried| write!(f, "; {tried}"))
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Deadline { pending: true } => write!(f, "the object was still pending"),
+            End::Deadline { pending: false } => write!(f, "the time was over"),
+            End::Routes => write!(f, "no route leads to the object"),
+            End::Refused(refusal) => write!(f, "{refusal}"),
+            End::NoRoom(why) => write!(f, "there is no room for the object: {why}"),
+            End::Once => write!(f, "the object can be read once only, as a whole"),
+            End::Beyond { total } => write!(f, "the object ends after {total} bytes"),
+            End::Unconfirmed => write!(
+                f,
+                "the object is gone, and may have been consumed by this call: the connection broke \
+                 before that was confirmed"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tried { route, at, took, brought, why } = self;
+        write!(f, "{route}: {why}, {took:.1?} after it was tried at {at:.1?}")?;
+        if *brought > 0 { write!(f, ", having brought {brought} bytes") } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Lost(failure) => write!(f, "{failure}"),
+            Why::Refused(refusal) => write!(f, "{refusal}"),
+            Why::Stalled(time) => write!(f, "too little came for {time:.1?}"),
+            Why::Contradiction(what) => write!(f, "its answer cannot be true: {what}"),
+            Why::Unfinished => write!(f, "it was not done when the time was over"),
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! Getting objects, or ranges of them, from a peer by whichever of its routes works.
 
 mod failed;
+mod growth;
+mod lane;
+mod machine;
+mod object;
+mod routes;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -8,7 +13,9 @@ use std::time::Duration;
 use wharf_shm::ObjectKey;
 
 use crate::ticket::Route;
-use crate::transport::{Peer, Time, Transport};
+use crate::transport::{AskId, Landing, Peer, Time, Transport};
+
+use machine::{Action, Machine, Room};
 
 pub(crate) use failed::{End, Failed, Tried, Why};
 
@@ -51,7 +58,7 @@ pub(crate) trait Place {
     /// [`begin`](Place::begin).
     fn bytes(&mut self) -> &mut [u8];
 
-    /// So many bytes have arrived, somewhere.
+    /// So many of the bytes that are wanted have arrived by now.
     fn arrived(&mut self, _bytes: u64) {}
 }
 
@@ -87,6 +94,56 @@ pub(crate) fn fetch_many(
     wanted: &[Wanted],
     places: &mut [&mut dyn Place],
 ) -> Vec<Result<Fetched, Failed>> {
-    let _ = (transport, source, places);
-    wanted.iter().map(|_| Err(Failed::not_built())).collect()
+    let mut nowhere = Vec::new();
+    let mut machine = Machine::new(source, wanted, transport.now());
+    loop {
+        machine.wake(transport.now());
+        while let Some(action) = machine.action() {
+            match action {
+                Action::Open { lane, route, purpose, by } => {
+                    transport.open(lane, &source.peer, &route, purpose, by);
+                }
+                Action::Ask(lane, ask) => transport.ask(lane, ask),
+                Action::Close(lane) => transport.close(lane),
+            }
+        }
+        if machine.is_over() {
+            break;
+        }
+        let until = machine.next(transport.now());
+        let mut spots = Spots { machine: &machine, places, nowhere: &mut nowhere };
+        if let Some(event) = transport.next(until, &mut spots) {
+            machine.handle(event, transport.now(), places);
+        }
+    }
+    let (outcomes, lanes) = machine.end(transport.now());
+    lanes.into_iter().for_each(|lane| transport.close(lane));
+    outcomes
 }
+
+/// Where the bytes of each ask go.
+struct Spots<'a, 'p> {
+    machine: &'a Machine,
+    places: &'a mut [&'p mut dyn Place],
+    /// For the bytes of objects that are not wanted any more.
+    nowhere: &'a mut Vec<u8>,
+}
+
+impl Landing for Spots<'_, '_> {
+    fn room(&mut self, ask: AskId, at: u64, most: usize) -> &mut [u8] {
+        match self.machine.room(ask, at, most) {
+            Some(Room::At { object, from, most }) => {
+                let bytes = self.places[object].bytes();
+                bytes.get_mut(from..from + most).unwrap_or_default()
+            }
+            Some(Room::Nowhere { most }) => {
+                self.nowhere.resize(most.min(NOWHERE), 0);
+                self.nowhere
+            }
+            None => &mut [],
+        }
+    }
+}
+
+/// So many bytes at once go nowhere.
+const NOWHERE: usize = 64 << 10;
