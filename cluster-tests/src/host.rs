@@ -1,0 +1,128 @@
+//! A host: a network namespace, and a mount namespace with a `/dev/shm` of its own.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use anyhow::{Context, ensure};
+
+use crate::{Process, run};
+
+/// A host of its own, as far as networks and shared memory are concerned.
+///
+/// Dropped, it ends, and with it the processes that were [spawned](Host::spawn) on it.
+#[derive(Debug)]
+pub struct Host {
+    name: String,
+    /// Keeps the namespaces, until its standard input is closed.
+    anchor: Child,
+    number: u8,
+}
+
+impl Host {
+    /// A host with so many bytes of shared memory, and no link but its loopback.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses; see [`missing`].
+    pub fn new(name: &str, shared_memory: u64) -> anyhow::Result<Self> {
+        static NUMBER: AtomicU8 = AtomicU8::new(1);
+        let script = format!(
+            "mount -t tmpfs -o mode=1777,size={shared_memory} wharf /dev/shm && \
+             ip link set lo up && echo ready && exec cat"
+        );
+        let mut anchor = Command::new("unshare")
+            .args(["--net", "--mount", "--propagation", "private", "sh", "-c", &script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot run unshare")?;
+        let mut said = String::new();
+        if let Some(stdout) = anchor.stdout.as_mut() {
+            BufReader::new(stdout).read_line(&mut said)?;
+        }
+        ensure!(said == "ready\n", "cannot make the host {name}: is this root?");
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { name: name.into(), anchor, number })
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A process in its namespaces.
+    pub(crate) fn anchor(&self) -> u32 {
+        self.anchor.id()
+    }
+
+    /// A number that no other host of this process has.
+    pub(crate) fn number(&self) -> u8 {
+        self.number
+    }
+
+    /// A command that will run on this host, and is killed when the thread that starts it ends.
+    #[must_use]
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new("nsenter");
+        command
+            .arg(format!("--target={}", self.anchor()))
+            .args(["--net", "--mount", "--", "setpriv", "--pdeathsig", "KILL", "--"])
+            .arg(program);
+        command
+    }
+
+    /// Starts a program on this host, with its output to be read.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub fn spawn(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> anyhow::Result<Process> {
+        Process::start(self.command(program).args(arguments))
+    }
+
+    /// Runs a program on this host to its end.
+    ///
+    /// # Errors
+    ///
+    /// If it fails; the error has what it said.
+    pub fn run(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> anyhow::Result<()> {
+        run(self.command(program).args(arguments))
+    }
+
+    /// What lies in the host's shared memory, one path for each file.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be listed.
+    pub fn files(&self) -> anyhow::Result<Vec<String>> {
+        let output = self.command("find").args(["/dev/shm", "-type", "f"]).output()?;
+        let listed = String::from_utf8(output.stdout)?;
+        Ok(listed.lines().map(ToOwned::to_owned).collect())
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        // Its standard input ends, and it with it.
+        drop(self.anchor.stdin.take());
+        let _ = self.anchor.wait();
+    }
+}
+
+/// What keeps this process from making hosts, if anything: to skip a test by name.
+#[must_use]
+pub fn missing() -> Option<String> {
+    if !rustix::process::geteuid().is_root() {
+        return Some("hosts are namespaces, and making them takes root".into());
+    }
+    for tool in ["ip", "unshare", "nsenter", "setpriv"] {
+        if run(Command::new(tool).arg("--help").stdin(Stdio::null())).is_err()
+            && run(Command::new(tool).arg("-V").stdin(Stdio::null())).is_err()
+        {
+            return Some(format!("`{tool}` cannot be run: install iproute2 and util-linux"));
+        }
+    }
+    Host::new("probe", 1 << 20).err().map(|error| format!("no namespaces here: {error:#}"))
+}

@@ -1,0 +1,47 @@
+//! Hosts, links and faults, on one machine: what Wharf is tested and measured between.
+//!
+//! ```text
+//!   Host "a"                                  Host "b"
+//!  ┌─────────────────────────┐   a Link      ┌─────────────────────────┐
+//!  │ a network namespace     │  veth: as     │ a network namespace     │
+//!  │ a mount namespace with  │◄─fast as it──►│ a mount namespace with  │
+//!  │ a /dev/shm of its own   │  gets; or     │ a /dev/shm of its own   │
+//!  │ processes               │  emulated:    │ processes               │
+//!  └─────────────────────────┘  delay, loss  └─────────────────────────┘
+//! ```
+//!
+//! Namespaces without names: they last as long as a process is in them, so whatever kills a test,
+//! nothing stays. It takes root; [`missing`] says what else may be missing, for a test to be skipped
+//! by name.
+//!
+//! ```no_run
+//! # fn main() -> anyhow::Result<()> {
+//! use wharf_cluster_tests::{Host, Link};
+//!
+//! let (origin, reader) = (Host::new("origin", 256 << 20)?, Host::new("reader", 256 << 20)?);
+//! let link = Link::veth(&origin, &reader)?;
+//! let mut server = origin.spawn("wharf", &["serve", "--listen", "0.0.0.0:7700"])?;
+//! link.cut()?; // nothing passes, and nobody is told
+//! server.stop()?; // SIGSTOP
+//! # Ok(()) }
+//! ```
+
+mod host;
+mod link;
+mod process;
+
+pub use host::{Host, missing};
+pub use link::{Conditions, Link};
+pub use process::Process;
+
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+/// Runs a command to its end, and says what it said if it fails.
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?} failed: {}", said.trim());
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! What joins two hosts, and what can go wrong with it.
+
+use std::net::Ipv4Addr;
+use std::process::Command;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::{Host, Process, run};
+
+/// A link between two hosts. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Link {
+    ends: [End; 2],
+    /// Who carries the packets, if it is not the kernel.
+    _emulator: Option<Process>,
+}
+
+/// What a link is like, in each direction.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions {
+    /// How long a packet is on its way.
+    pub delay: Duration,
+    /// Which part of the packets is lost, at random.
+    pub loss: f64,
+    /// The largest packet, in bytes.
+    pub mtu: u16,
+}
+
+/// One end, as its host sees it.
+#[derive(Debug)]
+struct End {
+    /// A process of the host.
+    anchor: u32,
+    host: String,
+    device: String,
+    address: Ipv4Addr,
+}
+
+impl Link {
+    /// A pair of virtual Ethernet devices: as fast as the kernel copies.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn veth(a: &Host, b: &Host) -> anyhow::Result<Self> {
+        let ends = ends(a, b, "veth");
+        let [from, to] = &ends;
+        run(Command::new("ip")
+            .args(["link", "add", &from.device, "netns", &from.anchor.to_string()])
+            .args(["type", "veth", "peer", "name", &to.device])
+            .args(["netns", &to.anchor.to_string()]))?;
+        for (end, other) in [(from, to), (to, from)] {
+            end.ip(&["link", "set", &end.device, "up"])?;
+            end.address(other.address)?;
+        }
+        Ok(Self { ends, _emulator: None })
+    }
+
+    /// Two TUN devices, and a program between them that delays packets and loses some: it takes
+    /// `emulator`, the program `wharf-link` of this package.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn emulated(
+        a: &Host,
+        b: &Host,
+        conditions: Conditions,
+        emulator: &str,
+    ) -> anyhow::Result<Self> {
+        let ends = ends(a, b, "tun");
+        let [from, to] = &ends;
+        let Conditions { delay, loss, mtu } = conditions;
+        let mut command = Command::new(emulator);
+        for end in &ends {
+            command.args(["--end", &format!("{}:{}", end.anchor, end.device)]);
+        }
+        command
+            .args(["--delay-us", &delay.as_micros().to_string()])
+            .args(["--loss", &loss.to_string()])
+            .args(["--mtu", &mtu.to_string()]);
+        let mut emulator = Process::start(&mut command)?;
+        let said = emulator.line().context("the emulator of the link")?;
+        anyhow::ensure!(said == "ready", "the emulator of the link said {said}");
+        for (end, other) in [(from, to), (to, from)] {
+            end.ip(&["link", "set", &end.device, "mtu", &mtu.to_string(), "up"])?;
+            end.address(other.address)?;
+        }
+        Ok(Self { ends, _emulator: Some(emulator) })
+    }
+
+    /// The address of a host on this link.
+    ///
+    /// # Errors
+    ///
+    /// If the host is not at either end.
+    pub fn address(&self, host: &Host) -> anyhow::Result<Ipv4Addr> {
+        let end = self.ends.iter().find(|end| end.anchor == host.anchor());
+        Ok(end.with_context(|| format!("{} is not on this link", host.name()))?.address)
+    }
+
+    /// Lets nothing pass any more. Neither end is told: what it sends is lost.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn cut(&self) -> anyhow::Result<()> {
+        self.ends.iter().try_for_each(|end| end.tc(&["replace", "bfifo", "limit", "1"]))
+    }
+
+    /// Lets everything pass again.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn mend(&self) -> anyhow::Result<()> {
+        self.ends.iter().try_for_each(|end| end.tc(&["del"]))
+    }
+
+    /// Lets no more than so many bytes a second pass, in each direction.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn slow(&self, bytes_per_second: u64) -> anyhow::Result<()> {
+        let rate = format!("{bytes_per_second}bps");
+        let tbf = ["replace", "tbf", "rate", &rate, "burst", "256kb", "latency", "50ms"];
+        self.ends.iter().try_for_each(|end| end.tc(&tbf))
+    }
+
+    /// Bytes that went into the link at a host, by the kernel's count.
+    ///
+    /// # Errors
+    ///
+    /// If the host is not at either end.
+    pub fn sent_by(&self, host: &Host) -> anyhow::Result<u64> {
+        let end = self.ends.iter().find(|end| end.anchor == host.anchor());
+        let end = end.with_context(|| format!("{} is not on this link", host.name()))?;
+        let output = end.command("cat").arg("/proc/net/dev").output()?;
+        let text = String::from_utf8(output.stdout)?;
+        let mut lines = text.lines().filter_map(|line| line.trim().split_once(':'));
+        let (_, counts) = lines.find(|(name, _)| *name == end.device).context("the device")?;
+        Ok(counts.split_whitespace().nth(SENT).context("the count of bytes sent")?.parse()?)
+    }
+}
+
+impl End {
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--target={}", self.anchor)).args(["--net", "--", program]);
+        command
+    }
+
+    fn ip(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        run(self.command("ip").args(arguments)).with_context(|| self.host.clone())
+    }
+
+    /// Does something with what its packets wait in before they leave.
+    fn tc(&self, what: &[&str]) -> anyhow::Result<()> {
+        let (verb, rest) = what.split_first().context("nothing to do")?;
+        let mut command = self.command("tc");
+        run(command.args(["qdisc", verb, "dev", &self.device, "root"]).args(rest))
+            .with_context(|| self.host.clone())
+    }
+
+    fn address(&self, other: Ipv4Addr) -> anyhow::Result<()> {
+        let (own, other) = (self.address.to_string(), other.to_string());
+        self.ip(&["addr", "add", &own, "peer", &other, "dev", &self.device])
+    }
+}
+
+/// Names and addresses that no other link of this process has.
+fn ends(a: &Host, b: &Host, kind: &str) -> [End; 2] {
+    static NUMBER: AtomicU8 = AtomicU8::new(1);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    [a, b].map(|host| End {
+        anchor: host.anchor(),
+        host: host.name().into(),
+        device: format!("{kind}{number}h{}", host.number()),
+        address: Ipv4Addr::new(10, 77, number, host.number()),
+    })
+}
+
+/// The column of `/proc/net/dev`, after the name.
+const SENT: usize = 8;
