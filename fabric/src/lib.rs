@@ -288,6 +288,10 @@ pub use wharf_shm::{
     Wait,
 };
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use wire::fuzzing;
+
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -18,6 +18,8 @@
 mod identity;
 mod policy;
 mod secret;
+#[cfg(test)]
+mod tests;
 mod token;
 mod verifier;
 

@@ -18,6 +18,8 @@
 
 mod error;
 mod fields;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod reply;
 mod request;
 mod stream;

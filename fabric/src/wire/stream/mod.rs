@@ -26,7 +26,7 @@ mod socket;
 mod tests;
 mod tls;
 
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
@@ -241,7 +241,7 @@ impl Stream {
         if let Kind::Tls(tls) = &mut self.kind {
             tls.close(&self.socket);
         }
-        let _ = self.socket.shutdown(std::net::Shutdown::Write);
+        let _ = self.socket.shutdown(Shutdown::Write);
     }
 
     /// The socket, to ask for addresses.
