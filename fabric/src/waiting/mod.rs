@@ -18,7 +18,7 @@ mod tests;
 use wharf_shm::{Awaited, Deadline, State};
 
 pub use future::{Resolving, Waiting, WaitingAny};
-pub(crate) use wakers::Wakers;
+pub(crate) use wakers::{Registration, Wakers};
 
 use crate::{Content, Error, Fabric, Result, Ticket};
 

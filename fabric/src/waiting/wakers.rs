@@ -29,7 +29,7 @@ pub(crate) struct Wakers {
 }
 
 /// One future's place among those who wait. Dropped, it is taken away.
-pub(super) struct Registration {
+pub(crate) struct Registration {
     shared: Arc<Shared>,
     number: u64,
     objects: Arc<[Awaited]>,
@@ -89,6 +89,14 @@ impl Wakers {
             asleep_until: Instant::now(),
         };
         Self { shared: Arc::new(Shared { node, slice, state: Mutex::new(state) }) }
+    }
+
+    /// Has somebody woken when an object is settled, for as long as he keeps what this returns:
+    /// `None` if it is already.
+    pub(crate) fn watch(&self, object: Awaited, waker: &Waker) -> Result<Option<Registration>> {
+        let registration = self.register(Arc::from([object]), Deadline::never(), waker)?;
+        let is_pending = registration.objects.iter().all(Awaited::watch);
+        Ok(is_pending.then_some(registration))
     }
 
     /// Puts down who waits for any of these objects. They are still to be marked.

@@ -1,0 +1,373 @@
+//! The endpoint's thread: it accepts, tells whose turn it is, and looks at the time.
+//!
+//! ```text
+//! ┌► sleep until something happens, or is due
+//! │  small requests at once ─────────────┐
+//! │  a turn for one of those that send much, round robin │ Session::turn
+//! └──────────────────────────────────────┘
+//! ```
+//!
+//! # Invariants
+//!
+//! * A session is taken from the poll before its socket is closed: in a forked child the socket
+//!   lives on, and would be reported for ever.
+//! * Nothing that a session does ends the thread: one that panics is closed, and the others go on.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::io;
+use std::net::{Shutdown, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rustls::ServerConfig;
+use wharf_shm::Wait;
+
+use super::common::Common;
+use super::counters::Refused;
+use super::listen::Listener;
+use super::poll::{Bell, Event, Interest, Poll};
+use super::session::{Over, Session, SessionId, Turn};
+use crate::wire::Stream;
+
+/// See the [module](self).
+pub(super) struct Server {
+    poll: Poll,
+    control: Arc<Control>,
+    listeners: Vec<Listener>,
+    tls: Arc<ServerConfig>,
+    common: Common,
+    sessions: HashMap<SessionId, Box<Session>>,
+    /// Those that have not proved who they are, the oldest first.
+    unproven: BTreeSet<SessionId>,
+    /// Those that have more to do, in the order of their turns.
+    ready: VecDeque<SessionId>,
+    next: u64,
+    /// Until when nobody is accepted, as there are no descriptors left.
+    paused: Option<Instant>,
+    /// How long to look for more after an answer, without sleeping.
+    spin: Duration,
+    /// When something was last done for somebody.
+    active: Instant,
+    /// Whose turn it is.
+    current: Option<SessionId>,
+}
+
+/// What others tell the thread.
+pub(super) struct Control {
+    pub(super) bell: Arc<Bell>,
+    closing: AtomicBool,
+}
+
+impl Control {
+    pub(super) fn new() -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Self { bell: Arc::new(Bell::new()?), closing: AtomicBool::new(false) }))
+    }
+
+    pub(super) fn close(&self) {
+        // Release: pairs with the Acquire in `Server::run`.
+        self.closing.store(true, Ordering::Release);
+        self.bell.ring();
+    }
+}
+
+impl Server {
+    pub(super) fn new(
+        common: Common,
+        listeners: Vec<Listener>,
+        tls: Arc<ServerConfig>,
+        control: Arc<Control>,
+        wait: Wait,
+    ) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let reads = Interest { read: true, write: false };
+        poll.add(&*control.bell, BELL, reads)?;
+        for (number, listener) in (LISTENERS..).zip(&listeners) {
+            poll.add(&listener.socket, number, reads)?;
+        }
+        let active = common.now;
+        Ok(Self {
+            poll,
+            control,
+            next: LISTENERS + listeners.len() as u64,
+            listeners,
+            tls,
+            common,
+            sessions: HashMap::new(),
+            unproven: BTreeSet::new(),
+            ready: VecDeque::new(),
+            paused: None,
+            spin: match wait {
+                Wait::Block => Duration::ZERO,
+                Wait::Adaptive => ADAPTIVE,
+                Wait::Spin => SPIN,
+            },
+            active,
+            current: None,
+        })
+    }
+
+    /// Serves, until it is told to end.
+    pub(super) fn run(mut self) {
+        // Acquire: pairs with the Release in `Control::close`.
+        while !self.control.closing.load(Ordering::Acquire) {
+            if catch_unwind(AssertUnwindSafe(|| self.round())).is_err() {
+                self.recover();
+            }
+        }
+        for listener in &self.listeners {
+            // A forked child may have it too, and must not keep the port.
+            let _ = listener.socket.shutdown(Shutdown::Both);
+        }
+        let all: Vec<_> = self.sessions.keys().copied().collect();
+        all.into_iter().for_each(|id| self.end(id, Over::Gone));
+    }
+
+    /// Goes on after a panic, without the session whose turn it was.
+    #[cold]
+    fn recover(&mut self) {
+        tracing::error!("an endpoint's connection panicked, and is closed; the others go on");
+        match self.current.take() {
+            Some(id) => self.end(id, Over::Refused(Refused::Other)),
+            // Not to spin, whatever it is.
+            None => std::thread::sleep(PAUSE),
+        }
+    }
+
+    fn round(&mut self) {
+        let time = self.time_to_sleep();
+        if let Err(error) = self.poll.wait(time) {
+            tracing::error!(%error, "an endpoint cannot wait for its connections");
+            std::thread::sleep(PAUSE);
+        }
+        self.common.now = Instant::now();
+        while let Some(event) = self.poll.next() {
+            match event.number {
+                BELL => self.hear(),
+                number if number < LISTENERS + self.listeners.len() as u64 => {
+                    self.accept((number - LISTENERS) as usize);
+                }
+                number => self.happened(SessionId(number), event),
+            }
+        }
+        self.look_at_the_time();
+        if let Some(id) = self.ready.pop_front()
+            && let Some(session) = self.sessions.get_mut(&id)
+        {
+            session.queued = false;
+            self.turn(id, false);
+        }
+    }
+
+    /// `None` is until something happens.
+    fn time_to_sleep(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        if !self.ready.is_empty() || (!self.spin.is_zero() && now - self.active < self.spin) {
+            return Some(Duration::ZERO);
+        }
+        let resumes = self.paused.map(|until| until.saturating_duration_since(now));
+        let copies = self.common.sources.forget_copies(now);
+        [self.common.timers.left(now), resumes, copies].into_iter().flatten().min()
+    }
+
+    fn look_at_the_time(&mut self) {
+        let now = self.common.now;
+        if self.paused.is_some_and(|until| until <= now) {
+            self.resume();
+        }
+        while let Some(id) = self.common.timers.due(now) {
+            let Some(session) = self.sessions.get_mut(&id) else { continue };
+            self.current = Some(id);
+            match session.tick(&mut self.common) {
+                Ok(()) => self.turn(id, false),
+                Err(over) => self.end(id, over),
+            }
+        }
+    }
+
+    /// Some objects are settled, or the endpoint is to close.
+    fn hear(&mut self) {
+        self.control.bell.hear();
+        for (key, sessions) in self.common.held.settled() {
+            for id in sessions {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.settled(&key);
+                    self.turn(id, false);
+                }
+            }
+        }
+    }
+
+    fn happened(&mut self, id: SessionId, event: Event) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if event.write {
+            session.unblock();
+        }
+        if event.broken {
+            // What was said before still counts.
+            self.turn(id, true);
+            self.end(id, Over::Gone);
+        } else if session.is_sending() {
+            // Those who want much wait for their turn.
+            session.note_readable(event.read);
+            self.queue(id);
+        } else {
+            self.turn(id, event.read);
+        }
+    }
+
+    fn turn(&mut self, id: SessionId, readable: bool) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        self.current = Some(id);
+        let turn = session.turn(&mut self.common, readable);
+        self.current = None;
+        self.active = self.common.now;
+        match turn {
+            Err(over) => return self.end(id, over),
+            Ok(Turn::More) => self.queue(id),
+            Ok(Turn::Done) => {}
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.is_proven() {
+            self.unproven.remove(&id);
+        }
+        let wants = session.wants(&self.common);
+        if wants != session.interest {
+            session.interest = wants;
+            if let Err(error) = self.poll.change(session.stream().socket(), id.0, wants) {
+                tracing::warn!(%error, "a connection cannot be waited for");
+                self.end(id, Over::Gone);
+            }
+        }
+    }
+
+    fn queue(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id)
+            && !std::mem::replace(&mut session.queued, true)
+        {
+            self.ready.push_back(id);
+        }
+    }
+
+    fn end(&mut self, id: SessionId, over: Over) {
+        self.current = None;
+        let Some(session) = self.sessions.remove(&id) else { return };
+        self.unproven.remove(&id);
+        self.poll.remove(session.stream().socket());
+        session.end(&mut self.common, over);
+    }
+}
+
+/// Accepting.
+impl Server {
+    fn accept(&mut self, listener: usize) {
+        for _ in 0..AT_ONCE {
+            match self.listeners[listener].socket.accept() {
+                Ok((socket, from)) => {
+                    let from = from.as_socket().map(|from| from.ip().to_canonical());
+                    if let Some(from) = from {
+                        self.admit(socket.into(), from);
+                    }
+                }
+                Err(error) => match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+                    Some(rustix::io::Errno::AGAIN) => return,
+                    Some(
+                        rustix::io::Errno::MFILE
+                        | rustix::io::Errno::NFILE
+                        | rustix::io::Errno::NOBUFS
+                        | rustix::io::Errno::NOMEM,
+                    ) => return self.pause(&error),
+                    // Whoever it was is gone again.
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    fn admit(&mut self, socket: TcpStream, from: std::net::IpAddr) {
+        self.common.tally.accept();
+        self.make_room();
+        let id = SessionId(self.next);
+        self.next += 1;
+        // A peer that vanished is noticed.
+        let stall = self.common.limits.stall;
+        let _ = socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(stall));
+        let reads = Interest { read: true, write: false };
+        let stream = match Stream::accept(socket, self.tls.clone()) {
+            Ok(stream) if self.poll.add(stream.socket(), id.0, reads).is_ok() => stream,
+            _ => return self.common.tally.close(),
+        };
+        let session = Session::new(id, stream, from, self.common.now);
+        self.sessions.insert(id, Box::new(session));
+        self.unproven.insert(id);
+        // Often its first bytes are there already.
+        self.turn(id, true);
+    }
+
+    /// Closes who is needed least, if there are as many as there may be.
+    fn make_room(&mut self) {
+        let limits = &self.common.limits;
+        if self.unproven.len() >= limits.unproven.max(1)
+            && let Some(oldest) = self.unproven.first().copied()
+        {
+            self.end(oldest, Over::Refused(Refused::TooMany));
+        }
+        let limits = &self.common.limits;
+        if self.sessions.len() >= limits.connections.max(1)
+            && let Some(least) = self.least_needed()
+        {
+            self.end(least, Over::Refused(Refused::TooMany));
+        }
+    }
+
+    /// The first of those that will be looked at because they are idle; an unproven one if there is
+    /// none, and else whoever was to be looked at next.
+    fn least_needed(&self) -> Option<SessionId> {
+        let timers = &self.common.timers;
+        let is_idle = |id: &SessionId| self.sessions.get(id).is_some_and(|one| one.is_idle());
+        let idle = timers.sessions().take(LOOKED_AT).find(is_idle);
+        idle.or_else(|| self.unproven.first().copied()).or_else(|| timers.sessions().next())
+    }
+
+    /// Accepts nobody for a moment, instead of being told without end that it cannot.
+    #[cold]
+    fn pause(&mut self, error: &io::Error) {
+        if self.paused.is_none() {
+            tracing::warn!(%error, "an endpoint cannot accept connections, and tries again soon");
+            let none = Interest { read: false, write: false };
+            self.listen_for(none);
+        }
+        self.paused = Some(self.common.now + PAUSE);
+        if let Some(least) = self.least_needed() {
+            self.end(least, Over::Refused(Refused::TooMany));
+        }
+    }
+
+    fn resume(&mut self) {
+        self.paused = None;
+        self.listen_for(Interest { read: true, write: false });
+    }
+
+    fn listen_for(&self, interest: Interest) {
+        for (number, listener) in (LISTENERS..).zip(&self.listeners) {
+            if let Err(error) = self.poll.change(&listener.socket, number, interest) {
+                tracing::error!(%error, "an endpoint's port cannot be waited for");
+            }
+        }
+    }
+}
+
+/// The poll's names: this, then the listeners, then sessions.
+const BELL: u64 = 0;
+const LISTENERS: u64 = 1;
+/// Connections accepted before the others get their turn.
+const AT_ONCE: usize = 32;
+/// Sessions looked at for one that is idle.
+const LOOKED_AT: usize = 64;
+/// How long nobody is accepted after descriptors ran out.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Less than a request takes to come after an answer, where it is to come at once.
+const ADAPTIVE: Duration = Duration::from_micros(50);
+/// As long as somebody who spins too will hardly be silent.
+const SPIN: Duration = Duration::from_millis(2);
