@@ -2,9 +2,10 @@
 
 use wharf_shm::NodeId;
 
-use crate::Form;
 use crate::config::ConfigError;
+use crate::endpoint::ListenError;
 use crate::ticket::TicketError;
+use crate::{Attempts, Form};
 
 /// The result of an operation on the fabric.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -65,16 +66,58 @@ pub enum Error {
     )]
     Deadline,
 
-    /// The object lives on another node, and its ticket says no way to get there.
+    /// The object lives on another node, and its ticket says no way to get there, or what was asked
+    /// for can only be done there.
     #[error(
-        "the object lives on node {object} and this is node {here}; the ticket has no route to \
-         it. Resolve it on its own node, with the same shared-memory directory (WHARF_SHM_DIR)"
+        "the object lives on node {object} and this is node {here}, and only its own node can do this, \
+         or the ticket has no route to there. Do it there, with the same shared-memory directory \
+         (WHARF_SHM_DIR), or put the object while its node is served (`wharf serve`, WHARF_LISTEN)"
     )]
     OtherNode {
         /// The node that the object was put on.
         object: NodeId,
         /// This process's node.
         here: NodeId,
+    },
+
+    /// The object lives on another node, and no way there is any good.
+    #[error("the object on node {node} cannot be reached: {attempts}")]
+    Unreachable {
+        /// The node that the object was put on.
+        node: NodeId,
+        /// What was tried, and why it came to nothing.
+        attempts: Attempts,
+    },
+
+    /// The object lives on another node, and had not arrived whole by the deadline.
+    #[error("the object had not come from node {node} by the deadline: {attempts}")]
+    OutOfTime {
+        /// The node that the object was put on.
+        node: NodeId,
+        /// What was tried, and what became of it.
+        attempts: Attempts,
+    },
+
+    /// The endpoint of the object's node will not give it.
+    #[error("the object's node does not give it: {reason}")]
+    Refused {
+        /// Its words.
+        reason: String,
+    },
+
+    /// The object ends `once`, and the connection broke between its last byte and its node's word that
+    /// it was this call's: it is gone, and was delivered to nobody else by this call.
+    #[error(
+        "the object ends once, and its node was lost before it said that it is ours: it may have been \
+         delivered to nobody. Put it again"
+    )]
+    Unconfirmed,
+
+    /// The object has fewer bytes than were asked for.
+    #[error("the object has {total} bytes, and others were asked for: ask for a part of it")]
+    Beyond {
+        /// How many it has.
+        total: u64,
     },
 
     /// The object is not what it was asked for as.
@@ -173,6 +216,24 @@ pub enum Error {
          threads, or wait by the calls that block"
     )]
     NoThread {
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// The node's key, by which its endpoints are known, cannot be used.
+    #[error("the node's key cannot be used: {source}")]
+    NodeKey {
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// Nobody can be served at the addresses to listen on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+
+    /// The file cannot be shared.
+    #[error("the file cannot be shared: {source}")]
+    File {
         /// What the system said.
         source: std::io::Error,
     },

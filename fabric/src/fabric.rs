@@ -11,13 +11,16 @@ use wharf_shm::{
 
 use crate::config::{Options, Setting, Settings};
 use crate::membership::Membership;
+use crate::network::Network;
 use crate::store::{Store, StoreOptions};
 use crate::{Content, Error, FabricCounters, Result, Ticket, View};
 
 /// This process's membership of the node. One per process is usual; clones are the same one.
 ///
-/// It opens no socket, and starts no thread but the one that wakes futures, see
-/// [`resolve_async`](Fabric::resolve_async), while there are any that wait.
+/// It starts no thread but the one that wakes futures, see
+/// [`resolve_async`](Fabric::resolve_async), while there are any that wait; and, if it was told where
+/// to [`listen`](Options::listen), the one that serves readers on other nodes. It opens no socket but
+/// for that, and to fetch what lives on other nodes.
 ///
 /// If the shared-memory directory is removed while in use, by the clean-up of a batch job perhaps,
 /// it is made again under the same identity when something is next put, and the log says so once.
@@ -35,6 +38,7 @@ pub struct Fabric {
     id: NodeId,
     pub(crate) wait: Wait,
     settings: Arc<Settings>,
+    network: Arc<Network>,
 }
 
 impl Fabric {
@@ -71,11 +75,14 @@ impl Fabric {
             leave_dead: settings.leave_dead.value,
             must_exist: options.must_exist,
         })?;
-        Ok(Self::of(Membership::new(node), Arc::new(settings)))
+        let membership = Membership::new(node);
+        let network = Network::open(&membership, &settings)?;
+        Ok(Self::of(membership, Arc::new(settings), Arc::new(network)))
     }
 
-    pub(crate) fn of(membership: Arc<Membership>, settings: Arc<Settings>) -> Self {
-        Self { id: membership.node.id(), wait: settings.wait.value, membership, settings }
+    fn of(membership: Arc<Membership>, settings: Arc<Settings>, network: Arc<Network>) -> Self {
+        let (id, wait) = (membership.node.id(), settings.wait.value);
+        Self { id, wait, membership, settings, network }
     }
 
     /// Makes a shared-memory directory usable again whose file `node` is damaged
@@ -129,6 +136,7 @@ impl Fabric {
         *slot = Some(Unheld {
             membership: Arc::downgrade(&fabric.membership),
             settings: Arc::downgrade(&fabric.settings),
+            network: Arc::downgrade(&fabric.network),
         });
         Ok(fabric)
     }
@@ -186,8 +194,11 @@ impl Fabric {
     /// be followed here.
     #[inline]
     pub fn resolve(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<View> {
-        let key = self.key_here(ticket)?;
         let deadline = deadline.into();
+        if self.is_elsewhere(ticket) {
+            return self.resolve_remote(ticket, deadline);
+        }
+        let key = ticket.key();
         Ok(View::new(self.membership.with(|node| node.resolve(&key, deadline, self.wait))?))
     }
 
@@ -245,8 +256,8 @@ impl Fabric {
         tickets: impl IntoIterator<Item = &'a Ticket>,
         deadline: impl Into<Deadline>,
     ) -> Vec<Result<View>> {
-        let deadline = deadline.into();
-        tickets.into_iter().map(|ticket| self.resolve(ticket, deadline)).collect()
+        let tickets: Vec<_> = tickets.into_iter().collect();
+        self.resolve_each(&tickets, deadline.into())
     }
 
     /// What state the object is in, without waiting and without ending a `once`.
@@ -416,6 +427,14 @@ impl Fabric {
         Ok(self.membership.with(|node| node.renew(&key, time))?)
     }
 
+    pub(crate) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    pub(crate) fn settings_here(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The most bytes that a store may hold, unless it says otherwise.
     pub(crate) fn capacity(&self) -> Option<u64> {
         self.settings.capacity.value
@@ -429,6 +448,13 @@ impl Fabric {
     /// Does something on the node, in the directory as it stands now.
     pub(crate) fn on_node<T>(&self, act: impl Fn(&Node) -> wharf_shm::Result<T>) -> Result<T> {
         Ok(self.membership.with(act)?)
+    }
+
+    /// Whether the object is not in this node's memory: it is on another, or is a file.
+    #[inline]
+    pub(crate) fn is_elsewhere(&self, ticket: &Ticket) -> bool {
+        // No arena has such a slot: it is that of files that are shared where they lie.
+        ticket.node() != self.id || ticket.key().slot == 0
     }
 
     /// The ticket's key, if the object is on this node.
@@ -447,13 +473,14 @@ impl Fabric {
 struct Unheld {
     membership: Weak<Membership>,
     settings: Weak<Settings>,
+    network: Weak<Network>,
 }
 
 impl Unheld {
     /// `None` if nobody holds it, or it is the parent's.
     fn hold(&self) -> Option<Fabric> {
         let (membership, settings) = (self.membership.upgrade()?, self.settings.upgrade()?);
-        let fabric = Fabric::of(membership, settings);
+        let fabric = Fabric::of(membership, settings, self.network.upgrade()?);
         fabric.check().is_ok().then_some(fabric)
     }
 }

@@ -257,8 +257,10 @@ mod endpoint;
 mod error;
 mod fabric;
 mod form;
+mod home;
 mod membership;
 mod names;
+mod network;
 mod object;
 mod remote;
 mod security;
@@ -273,10 +275,12 @@ pub use config::{
     ConfigError, Encrypt, Network, NetworkError, Networks, Options, Origin, Setting, Size,
     SizeError,
 };
+pub use endpoint::{EndpointCounters, ListenError, Reader};
 pub use error::{Error, Result};
 pub use fabric::Fabric;
 pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape};
 pub use object::{Block, Content, Exposed, Promise, Proxy, View};
+pub use remote::{Attempt, Attempts, Cost, Explanation, RemoteCounters, Tier, Way};
 pub use store::{Store, StoreOptions};
 pub use ticket::{Route, Section, Sections, Ticket, TicketBytes, TicketError};
 pub use waiting::{Resolving, Waiting, WaitingAny};

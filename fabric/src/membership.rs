@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use wharf_shm::{Awaited, Node, ObjectKey};
 
 use crate::FabricCounters;
+use crate::home::{AddressBook, Home};
 use crate::waiting::Wakers;
 
 /// A membership of the node, and the one that took its place when its directory was removed.
@@ -12,6 +13,7 @@ pub(crate) struct Membership {
     pub(crate) node: Node,
     /// Those who wait for its objects without blocking.
     pub(crate) wakers: Wakers,
+    addresses: AddressBook,
     next: OnceLock<Arc<Membership>>,
 }
 
@@ -22,7 +24,7 @@ impl Membership {
     }
 
     pub(crate) fn with_wakers(node: Node, wakers: Wakers) -> Arc<Self> {
-        Arc::new(Self { node, wakers, next: OnceLock::new() })
+        Arc::new(Self { node, wakers, addresses: AddressBook::default(), next: OnceLock::new() })
     }
 
     /// Does something on the node, and again after joining it anew if its directory is gone.
@@ -42,6 +44,15 @@ impl Membership {
         match self.node.awaited(key) {
             Err(wharf_shm::Error::Vanished { .. }) => self.next()?.awaited(key),
             outcome => Ok(outcome?.map(|object| (self, object))),
+        }
+    }
+
+    /// The node, as tickets of what is put now have it.
+    #[inline]
+    pub(crate) fn home(&self) -> Home {
+        match self.next.get() {
+            None => self.addresses.home(&self.node, self.node.id()),
+            Some(next) => next.home(),
         }
     }
 

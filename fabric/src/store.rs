@@ -299,7 +299,7 @@ impl Store {
     /// [`Error::Memory`] if the store holds as many objects as it can.
     pub fn promise(&self) -> Result<Promise> {
         let promise = self.with(|arena| arena.promise(self.lifetime))?;
-        Ok(Promise::new(self.fabric.node(), promise))
+        Ok(Promise::new(self.fabric.home(), promise))
     }
 
     fn alloc_typed<T: Pod>(&self, array: ArrayType) -> Result<Block<T>> {
@@ -312,7 +312,7 @@ impl Store {
     fn copy(&self, bytes: &[u8], align: u64, told: Told) -> Result<Ticket> {
         let put = |arena: &Arena| arena.put_with_note(bytes, align, self.lifetime, &told);
         let Sealed { key, extent } = self.with(put)?;
-        Ok(Ticket::new(self.fabric.node(), key, Some(extent), told))
+        Ok(self.fabric.home().ticket(key, Some(extent), told))
     }
 
     /// A block of so many bytes, aligned for `T`, with a note.
@@ -320,7 +320,7 @@ impl Store {
     fn block<T>(&self, len: u64, told: &[u8]) -> Result<Block<T>> {
         let align = align_of_elements::<T>();
         let block = self.with(|arena| arena.alloc_with_note(len, align, self.lifetime, told))?;
-        Ok(Block::new(self.fabric.node(), block))
+        Ok(Block::new(self.fabric.home(), block))
     }
 
     /// Ends an object; quicker than [`Fabric::evict`] if it is one of this store's.

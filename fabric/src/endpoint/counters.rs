@@ -123,9 +123,9 @@ impl Tally {
     }
 
     pub(super) fn read(&self) -> EndpointCounters {
-        let refused = Refused::ALL.iter().map(|(why, name)| {
-            (*name, self.refused[*why as usize].load(Relaxed))
-        });
+        let refused = Refused::ALL
+            .iter()
+            .map(|(why, name)| (*name, self.refused[*why as usize].load(Relaxed)));
         EndpointCounters {
             bytes_sent: self.bytes_sent.load(Relaxed),
             served: self.served.load(Relaxed),
@@ -144,7 +144,8 @@ impl Tally {
             return known.clone();
         }
         if readers.len() >= most
-            && let Some(oldest) = readers.iter().position(|each| each.connections.load(Relaxed) == 0)
+            && let Some(oldest) =
+                readers.iter().position(|each| each.connections.load(Relaxed) == 0)
         {
             readers.remove(oldest);
         }

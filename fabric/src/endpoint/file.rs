@@ -38,7 +38,10 @@ impl SharedFile {
     pub(super) fn open(file: File) -> io::Result<Self> {
         let mut found = file.metadata()?;
         if !found.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "only a regular file has bytes that can be shared"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "only a regular file has bytes that can be shared",
+            ));
         }
         // A change within the same tick of the clock could not be seen.
         while is_fresh(&found) {

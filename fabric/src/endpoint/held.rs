@@ -66,7 +66,9 @@ impl Held {
     /// The objects that were settled, with the sessions that wait for each.
     pub(super) fn settled(&mut self) -> Vec<(ObjectKey, Vec<SessionId>)> {
         let keys = std::mem::take(&mut *self.settled.keys());
-        keys.into_iter().filter_map(|key| Some((key, self.objects.remove(&key)?.sessions))).collect()
+        keys.into_iter()
+            .filter_map(|key| Some((key, self.objects.remove(&key)?.sessions)))
+            .collect()
     }
 }
 

@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_wildcard_is_reached_at_the_interfaces_addresses() {
-        let ips = |list: &[&str]| list.iter().map(|ip| ip.parse().unwrap()).collect::<Vec<IpAddr>>();
+        let ips =
+            |list: &[&str]| list.iter().map(|ip| ip.parse().unwrap()).collect::<Vec<IpAddr>>();
         let all = ips(&["127.0.0.1", "10.0.0.5", "169.254.1.1", "::1", "fe80::1", "2001:db8::5"]);
         assert_eq!(reachable(false, all.clone()), ips(&["10.0.0.5"]));
         assert_eq!(reachable(true, all), ips(&["2001:db8::5"]));

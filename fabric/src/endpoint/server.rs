@@ -270,17 +270,19 @@ impl Server {
                         self.admit(socket.into(), from);
                     }
                 }
-                Err(error) => match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
-                    Some(rustix::io::Errno::AGAIN) => return,
-                    Some(
-                        rustix::io::Errno::MFILE
-                        | rustix::io::Errno::NFILE
-                        | rustix::io::Errno::NOBUFS
-                        | rustix::io::Errno::NOMEM,
-                    ) => return self.pause(&error),
-                    // Whoever it was is gone again.
-                    _ => {}
-                },
+                Err(error) => {
+                    match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+                        Some(rustix::io::Errno::AGAIN) => return,
+                        Some(
+                            rustix::io::Errno::MFILE
+                            | rustix::io::Errno::NFILE
+                            | rustix::io::Errno::NOBUFS
+                            | rustix::io::Errno::NOMEM,
+                        ) => return self.pause(&error),
+                        // Whoever it was is gone again.
+                        _ => {}
+                    }
+                }
             }
         }
     }

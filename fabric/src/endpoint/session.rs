@@ -24,7 +24,9 @@ use super::poll::Interest;
 use super::source::{Found, No, Source};
 use crate::security::PublicKey;
 use crate::transport::AskId;
-use crate::wire::{Frame, FrameError, Hello, Refused, Reply, Request, Stream, StreamError, VERSION};
+use crate::wire::{
+    Frame, FrameError, Hello, Refused, Reply, Request, Stream, StreamError, VERSION,
+};
 
 /// The name of a connection; none is used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -208,7 +210,8 @@ impl Session {
         match over {
             // What it did not take, nobody keeps for it.
             Over::Refused(Why::Stalled) => {
-                let _ = socket2::SockRef::from(self.stream.socket()).set_linger(Some(Duration::ZERO));
+                let _ =
+                    socket2::SockRef::from(self.stream.socket()).set_linger(Some(Duration::ZERO));
             }
             // Not a byte.
             Over::Refused(Why::Token | Why::Slow | Why::Foreign) => {}
@@ -326,7 +329,10 @@ impl Session {
         common: &mut Common,
     ) -> Result<(), Over> {
         if hello.oldest > VERSION {
-            let text = format!("this endpoint speaks version {VERSION}, and you {} at least", hello.oldest);
+            let text = format!(
+                "this endpoint speaks version {VERSION}, and you {} at least",
+                hello.oldest
+            );
             return Err(self.farewell(id, Refused::UNSUPPORTED, &text, Why::Other));
         }
         if let (Some(secret), Some(proof)) = (&common.secret, &hello.proof)
@@ -422,15 +428,17 @@ impl Session {
 
     fn answer_one(&mut self, asked: Asked, common: &mut Common) -> Result<(), No> {
         match asked.request {
-            Request::Read { key, offset, len, .. } => match common.sources.find(&key, common.now)? {
-                Found::Bytes(source) => self.send(asked.id, source, offset, len, common),
-                Found::Once { total } => {
-                    let _ = total;
-                    let text = "objects that end once are not given to other nodes yet";
-                    Err(No::because(Refused::FORBIDDEN, text))
+            Request::Read { key, offset, len, .. } => {
+                match common.sources.find(&key, common.now)? {
+                    Found::Bytes(source) => self.send(asked.id, source, offset, len, common),
+                    Found::Once { total } => {
+                        let _ = total;
+                        let text = "objects that end once are not given to other nodes yet";
+                        Err(No::because(Refused::FORBIDDEN, text))
+                    }
+                    Found::Pending => self.hold(asked, key, common),
                 }
-                Found::Pending => self.hold(asked, key, common),
-            },
+            }
             Request::Stat { key, .. } => match common.sources.find(&key, common.now)? {
                 Found::Bytes(source) => {
                     self.tell_state(asked.id, State::Sealed, source.len(), false, source.note());
@@ -459,8 +467,7 @@ impl Session {
     ) -> Result<(), No> {
         let total = source.len();
         let left = offset.saturating_add(len).min(total).saturating_sub(offset);
-        let head =
-            Reply::Data { total, offset, len: left, claimed: false, note: source.note() };
+        let head = Reply::Data { total, offset, len: left, claimed: false, note: source.note() };
         if left > SMALL as u64 {
             head.encode(id, self.stream.queue());
             self.body = Some(Body { source, at: offset, left });
@@ -554,9 +561,7 @@ impl From<StreamError> for Over {
     fn from(error: StreamError) -> Self {
         match error {
             StreamError::Closed | StreamError::Broken(_) => Over::Gone,
-            StreamError::Foreign { .. } | StreamError::OtherProtocol => {
-                Over::Refused(Why::Foreign)
-            }
+            StreamError::Foreign { .. } | StreamError::OtherProtocol => Over::Refused(Why::Foreign),
             StreamError::Protocol(_) => Over::Refused(Why::Malformed),
             _ => Over::Refused(Why::Handshake),
         }

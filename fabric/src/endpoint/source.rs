@@ -21,7 +21,9 @@ pub(super) enum Source {
 pub(super) enum Found {
     Bytes(Source),
     /// It ends `once`, and was asked for in a way that does not claim it.
-    Once { total: u64 },
+    Once {
+        total: u64,
+    },
     Pending,
 }
 

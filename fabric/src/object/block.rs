@@ -8,9 +8,10 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 use bytemuck::Pod;
-use wharf_shm::{NodeId, Sealed};
+use wharf_shm::Sealed;
 
 use crate::form::Told;
+use crate::home::Home;
 use crate::ticket::Sections;
 use crate::{ArrayType, Form, Result, Ticket};
 
@@ -32,21 +33,21 @@ use crate::{ArrayType, Form, Result, Ticket};
 /// # Ok(()) }
 /// ```
 pub struct Block<T = u8> {
-    node: NodeId,
+    home: Home,
     block: wharf_shm::Block,
     elements: PhantomData<fn() -> T>,
 }
 
 impl<T> Block<T> {
     /// Takes over memory whose length and place suit elements of type `T`.
-    pub(crate) fn new(node: NodeId, block: wharf_shm::Block) -> Self {
-        Self { node, block, elements: PhantomData }
+    pub(crate) fn new(home: Home, block: wharf_shm::Block) -> Self {
+        Self { home, block, elements: PhantomData }
     }
 
     /// The object's ticket, while its bytes are still being written: whoever resolves it waits.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
-        Ticket::new(self.node, self.block.key(), None, self.block.note().into())
+        self.home.ticket(self.block.key(), None, self.block.note().into())
     }
 
     /// The array's description, if the block was taken for one.
@@ -66,7 +67,7 @@ impl<T> Block<T> {
     pub fn seal(self) -> Result<Ticket> {
         let told = Told::from(self.block.note());
         let Sealed { key, extent } = self.block.seal()?;
-        Ok(Ticket::new(self.node, key, Some(extent), told))
+        Ok(self.home.ticket(key, Some(extent), told))
     }
 
     /// Fails the object: everyone who waits on its ticket gets `message`.

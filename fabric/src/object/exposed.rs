@@ -114,8 +114,7 @@ impl Store {
         let memory = self.with(|arena| unsafe { arena.expose(memory, len, end, &note) })?;
         let size = len.to_le_bytes();
         let sections = [&note, &[Section::EXPOSED, size.len() as u8][..], &size].concat();
-        let ticket =
-            Ticket::new(self.fabric().node(), memory.key(), None, Told::from(&sections[..]));
+        let ticket = self.fabric().home().ticket(memory.key(), None, Told::from(&sections[..]));
         Ok(Exposed { ticket, memory })
     }
 }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use bytemuck::Pod;
 use serde::Serialize;
-use wharf_shm::NodeId;
 
 use super::{ALIGN, Block, align_of_elements};
 use crate::form::{self, Codec};
+use crate::home::Home;
 use crate::{ArrayType, Form, Result, Shape, Ticket};
 
 /// An object that has a ticket before it has memory, or even a size.
@@ -33,19 +33,19 @@ use crate::{ArrayType, Form, Result, Shape, Ticket};
 /// # Ok(()) }
 /// ```
 pub struct Promise {
-    node: NodeId,
+    home: Home,
     promise: wharf_shm::Promise,
 }
 
 impl Promise {
-    pub(crate) fn new(node: NodeId, promise: wharf_shm::Promise) -> Self {
-        Self { node, promise }
+    pub(crate) fn new(home: Home, promise: wharf_shm::Promise) -> Self {
+        Self { home, promise }
     }
 
     /// The object's ticket: whoever resolves it waits until it is sealed or failed.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
-        Ticket::new(self.node, self.promise.key(), None, Form::Untold.write())
+        self.home.ticket(self.promise.key(), None, Form::Untold.write())
     }
 
     /// Takes `len` bytes to keep the promise with.
@@ -54,7 +54,7 @@ impl Promise {
     ///
     /// [`Error::Memory`](crate::Error::Memory) if there is no room; the object is failed.
     pub fn alloc(self, len: usize) -> Result<Block> {
-        Ok(Block::new(self.node, self.promise.alloc(len as u64, ALIGN)?))
+        Ok(Block::new(self.home, self.promise.alloc(len as u64, ALIGN)?))
     }
 
     /// Takes memory for `len` elements to keep the promise with.
@@ -76,7 +76,7 @@ impl Promise {
         let array = ArrayType::of::<T>(shape)?;
         let (len, told) = (array.size(), Form::Array(array).write());
         let block = self.promise.alloc_with_note(len, align_of_elements::<T>(), &told)?;
-        Ok(Block::new(self.node, block))
+        Ok(Block::new(self.home, block))
     }
 
     /// Takes memory for an array whose element type is known only when the program runs, to keep
@@ -87,7 +87,7 @@ impl Promise {
     /// As [`alloc`](Promise::alloc).
     pub fn alloc_described(self, array: ArrayType) -> Result<Block> {
         let (len, told) = (array.size(), Form::Array(array).write());
-        Ok(Block::new(self.node, self.promise.alloc_with_note(len, ALIGN, &told)?))
+        Ok(Block::new(self.home, self.promise.alloc_with_note(len, ALIGN, &told)?))
     }
 
     /// Keeps the promise with a copy of `bytes`.
@@ -112,7 +112,7 @@ impl Promise {
         let told = Form::Value(Codec::MessagePack).write();
         let mut block = self.promise.alloc_with_note(bytes.len() as u64, ALIGN, &told)?;
         block.copy_from(&bytes);
-        Block::<u8>::new(self.node, block).seal()
+        Block::<u8>::new(self.home, block).seal()
     }
 
     /// Fails the object: everyone who waits on its ticket gets `message`.

@@ -47,6 +47,11 @@ impl View {
         Self { view, elements: PhantomData }
     }
 
+    /// Lets it be known that the object is used, where it is a replica.
+    pub(crate) fn touch(&self) {
+        self.view.touch();
+    }
+
     /// The same view, as elements of type `T`.
     ///
     /// Elements that the object was put as have to be asked for; bytes that were put without saying

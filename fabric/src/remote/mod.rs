@@ -1,3 +1,342 @@
 //! Resolving what lives on other nodes.
+//!
+//! ```text
+//! resolve ──▶ replica here? ──── yes ──▶ does its object still stand? ──▶ View of the replica
+//!               │ no                       (one small question, unless replicas are trusted)
+//!               ▼
+//!             a block, published as the replica while it is still pending
+//!               ▼                          └─▶ whoever else wants the object waits for the block
+//!             fetch, by the routes in turn ──▶ seal ──▶ View of the replica
+//! ```
+//!
+//! # Invariants
+//!
+//! * One fetch per node: processes that want the same object wait for the first of them. If that
+//!   one dies or fails, the next fetches.
+//! * Every call ends by its deadline.
+//! * Objects of less than [`SMALL`] bytes, and those that end `once`, are this process's alone: a
+//!   replica would cost more than a fetch, or would be a second delivery.
+//! * A replica is evicted when its origin says that the object is gone, and when its process needs the
+//!   room: the least recently used goes first. It ends with the process that fetched it.
 
+mod attempts;
+mod explain;
 pub(crate) mod fetch;
+mod many;
+mod place;
+mod replicas;
+mod slab;
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use wharf_shm::{Deadline, ObjectKey};
+
+pub use attempts::{Attempt, Attempts};
+pub use explain::{Cost, Explanation, Tier, Way};
+
+use self::fetch::{End, Failed, Fetched, Part, Place, Source, Wanted};
+use self::place::{Landed, Lent, State};
+use self::replicas::{Hash, Replicas};
+use crate::config::Settings;
+use crate::network::identity;
+use crate::transport::tcp::{Pool, Reading, Session};
+use crate::transport::{Peer, Refusal, Time, Transport};
+use crate::{Error, Fabric, Result, Ticket, View};
+
+/// What a process needs to reach other nodes. Takes nothing before it is first needed.
+pub(crate) struct Remote {
+    pool: OnceLock<Arc<Pool>>,
+    replicas: Replicas,
+    /// Whether replicas are used without asking their origin.
+    trust: bool,
+    fetches: AtomicU64,
+    bytes_fetched: AtomicU64,
+    replica_hits: AtomicU64,
+}
+
+/// What a process has fetched from other nodes, see [`Fabric::remote_counters`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RemoteCounters {
+    /// Objects, and parts of objects.
+    pub fetches: u64,
+    /// Their bytes.
+    pub bytes_fetched: u64,
+    /// Bytes that were received over the network for them, with everything that goes around them; what
+    /// is fetched at this moment is counted as it comes.
+    pub bytes_received: u64,
+    /// Objects that this node had a copy of.
+    pub replica_hits: u64,
+}
+
+impl Remote {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            pool: OnceLock::new(),
+            replicas: Replicas::new(settings.replicas.value),
+            trust: settings.trust_replicas.value,
+            fetches: AtomicU64::new(0),
+            bytes_fetched: AtomicU64::new(0),
+            replica_hits: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts what was fetched.
+    fn count(&self, fetched: &Fetched, bytes: u64) {
+        tracing::debug!(bytes, took = ?fetched.took, lanes = fetched.lanes, "fetched an object");
+        // Relaxed: counters that order nothing.
+        self.fetches.fetch_add(1, Ordering::Relaxed);
+        self.bytes_fetched.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// What was fetched so far, and what of it was used again.
+    pub(crate) fn counters(&self) -> RemoteCounters {
+        RemoteCounters {
+            fetches: self.fetches.load(Ordering::Relaxed),
+            bytes_fetched: self.bytes_fetched.load(Ordering::Relaxed),
+            bytes_received: self.pool.get().map_or(0, |pool| pool.received()),
+            replica_hits: self.replica_hits.load(Ordering::Relaxed),
+        }
+    }
+
+    fn session(&self, fabric: &Fabric) -> Result<Session> {
+        let pool = match self.pool.get() {
+            Some(pool) => pool,
+            None => {
+                let settings = fabric.settings_here();
+                let pool = Pool::new(Reading {
+                    identity: identity(&fabric.membership)?,
+                    policy: settings.encrypt.value,
+                    trusted: settings.trusted.value.clone(),
+                    secret: None,
+                });
+                self.pool.get_or_init(|| pool)
+            }
+        };
+        Ok(Session::new(pool, fabric.wait))
+    }
+}
+
+impl Fabric {
+    /// An object of another node.
+    #[cold]
+    pub(crate) fn resolve_remote(&self, ticket: &Ticket, deadline: Deadline) -> Result<View> {
+        let call = Call::new(self, ticket, deadline)?;
+        let small = ticket.size().is_some_and(|size| size < SMALL);
+        if small {
+            return call.fetch_private();
+        }
+        let hash = Hash::of(ticket.node(), &ticket.key());
+        loop {
+            if let Some(view) = call.replica(hash)? {
+                return Ok(view);
+            }
+            match call.fetch_shared(hash)? {
+                Some(view) => return Ok(view),
+                // Somebody else was first.
+                None => continue,
+            }
+        }
+    }
+
+    /// What was fetched from other nodes through this fabric and its clones so far.
+    #[must_use]
+    pub fn remote_counters(&self) -> RemoteCounters {
+        self.network().remote.counters()
+    }
+
+    /// Copies a part of an object, from its byte `offset` on, into `bytes`, wherever the object is: of
+    /// one on another node no more than that is fetched. Waits for a pending object until `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Fabric::resolve); [`Error::Beyond`] if the object has no such bytes.
+    pub fn read_at(
+        &self,
+        ticket: &Ticket,
+        offset: u64,
+        bytes: &mut [u8],
+        deadline: impl Into<Deadline>,
+    ) -> Result<()> {
+        let end = offset.saturating_add(bytes.len() as u64);
+        self.read_parts(ticket, vec![offset..end], bytes, deadline.into())
+    }
+
+    /// Copies parts of an object, one after the other, into `bytes`, which has room for just those.
+    pub(crate) fn read_parts(
+        &self,
+        ticket: &Ticket,
+        parts: Vec<Range<u64>>,
+        bytes: &mut [u8],
+        deadline: Deadline,
+    ) -> Result<()> {
+        if self.is_elsewhere(ticket) {
+            let part = Part::Ranges(parts);
+            let call = Call::new(self, ticket, deadline)?;
+            let fetched = call.fetch(part, &mut Lent { bytes })?;
+            call.remote().count(&fetched, bytes.len() as u64);
+            return Ok(());
+        }
+        let view = self.resolve(ticket, deadline)?;
+        let mut room = bytes;
+        for part in parts {
+            let total = view.len() as u64;
+            let range = usize::try_from(part.start).ok().zip(usize::try_from(part.end).ok());
+            let found = range.and_then(|(start, end)| view.get(start..end));
+            let found = found.ok_or(Error::Beyond { total })?;
+            let (here, rest) = room.split_at_mut(found.len());
+            here.copy_from_slice(found);
+            room = rest;
+        }
+        Ok(())
+    }
+}
+
+/// One call for one object.
+struct Call<'a> {
+    fabric: &'a Fabric,
+    ticket: &'a Ticket,
+    deadline: Deadline,
+    source: Source,
+}
+
+impl<'a> Call<'a> {
+    fn new(fabric: &'a Fabric, ticket: &'a Ticket, deadline: Deadline) -> Result<Self> {
+        fabric.check()?;
+        let routes: Vec<_> = ticket.routes().collect();
+        let Some(key) = ticket.public_key().filter(|_| !routes.is_empty()) else {
+            return fabric.key_here(ticket).and(Err(Error::Evicted));
+        };
+        let peer = Peer { node: ticket.node(), key };
+        let source = Source { peer, routes, deadline: Time(Duration::ZERO) };
+        Ok(Self { fabric, ticket, deadline, source })
+    }
+
+    fn remote(&self) -> &'a Remote {
+        &self.fabric.network().remote
+    }
+
+    /// For this process alone.
+    fn fetch_private(&self) -> Result<View> {
+        let arena = self.remote().replicas.arena(self.fabric)?;
+        let mut place = Landed::new(&arena, None);
+        let fetched = self.fetch(Part::Whole, &mut place);
+        self.landed(fetched, place)
+    }
+
+    /// For the node; `None` if another process is fetching it, or has.
+    fn fetch_shared(&self, hash: Hash) -> Result<Option<View>> {
+        let arena = self.remote().replicas.arena(self.fabric)?;
+        let mut place = Landed::new(&arena, Some(hash));
+        if let Some(size) = self.ticket.size() {
+            // Others are to wait for this one from here on, and not from the first answer.
+            let _ = place.begin(size, &self.ticket.form().write());
+        }
+        let fetched = match place.wants_bytes() {
+            true => Some(self.fetch(Part::Whole, &mut place)),
+            false => None,
+        };
+        match (place.finish(), fetched) {
+            (State::Taken, _) => Ok(None),
+            (State::NoRoom(error), _) => Err(error.into()),
+            (State::Begun(block), Some(Ok(fetched))) => {
+                self.remote().count(&fetched, block.len() as u64);
+                // Whoever takes what ends once has it for himself: nobody else may find it.
+                if fetched.once {
+                    return Ok(Some(View::new(block.into_view())));
+                }
+                let sealed = block.seal()?;
+                Ok(Some(self.here(&sealed.key, Deadline::NOW)?))
+            }
+            (_, outcome) => Err(outcome.and_then(Result::err).unwrap_or(Error::Evicted)),
+        }
+    }
+
+    /// What the node has of the object already, if its origin says that it still stands.
+    fn replica(&self, hash: Hash) -> Result<Option<View>> {
+        let Some(key) = self.fabric.on_node(|node| node.replica(&hash.0))? else { return Ok(None) };
+        let fresh = self.fabric.on_node(|node| Ok(node.awaited(&key)?.is_some())).unwrap_or(false);
+        let view = match self.here(&key, self.deadline) {
+            Ok(view) => view,
+            Err(Error::Deadline) => return Err(self.out_of_time(Attempts::default())),
+            // Its fetcher died or gave up, or the room was needed for something else.
+            Err(Error::Evicted | Error::Failed { .. } | Error::OwnerDied) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        // What arrived while one waited for it is as new as what one had fetched oneself.
+        if fresh || self.remote().trust {
+            return Ok(Some(self.used(view)));
+        }
+        match self.fetch(Part::Ranges(Vec::new()), &mut Lent { bytes: &mut [] }) {
+            Ok(_) => Ok(Some(self.used(view))),
+            Err(Error::Evicted) => {
+                // Somebody else may have been first.
+                let _ = self.fabric.on_node(|node| node.evict(&key));
+                Err(Error::Evicted)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn used(&self, view: View) -> View {
+        view.touch();
+        self.remote().replica_hits.fetch_add(1, Ordering::Relaxed);
+        view
+    }
+
+    /// An object of this node.
+    fn here(&self, key: &ObjectKey, deadline: Deadline) -> Result<View> {
+        let wait = self.fabric.wait;
+        Ok(View::new(self.fabric.on_node(|node| node.resolve(key, deadline, wait))?))
+    }
+
+    fn fetch(&self, part: Part, place: &mut dyn Place) -> Result<Fetched> {
+        let mut session = self.remote().session(self.fabric)?;
+        let source = Source { deadline: time_of(&session, self.deadline), ..self.source.clone() };
+        let whole = part == Part::Whole;
+        let (key, total) = (self.ticket.key(), self.ticket.size());
+        let wanted = Wanted { key, total, part, once: whole };
+        fetch::fetch(&mut session, &source, &wanted, place).map_err(|failed| self.error_of(failed))
+    }
+
+    fn error_of(&self, failed: Failed) -> Error {
+        let attempts = Attempts::new(failed.tried);
+        match failed.end {
+            End::Deadline { pending: true } => Error::Deadline,
+            End::Deadline { pending: false } => self.out_of_time(attempts),
+            End::Refused(refusal) => match refusal {
+                Refusal::Evicted => Error::Evicted,
+                Refusal::WrongCapability => Error::WrongCapability,
+                Refusal::Failed(message) => Error::Failed { message },
+                Refusal::OwnerDied => Error::OwnerDied,
+                Refusal::StillPending => Error::Deadline,
+                refusal => Error::Refused { reason: refusal.to_string() },
+            },
+            End::Routes => Error::Unreachable { node: self.ticket.node(), attempts },
+            End::NoRoom(reason) => Error::Refused { reason },
+            End::Once => Error::Refused {
+                reason: "it ends once, and only the whole of it can be had".into(),
+            },
+            End::Beyond { total } => Error::Beyond { total },
+            End::Unconfirmed => Error::Unconfirmed,
+        }
+    }
+
+    fn out_of_time(&self, attempts: Attempts) -> Error {
+        Error::OutOfTime { node: self.ticket.node(), attempts }
+    }
+}
+
+/// The deadline on a transport's clock.
+fn time_of(transport: &impl Transport, deadline: Deadline) -> Time {
+    let remaining = deadline.remaining().unwrap_or(FOREVER);
+    Time(transport.now().0.saturating_add(remaining))
+}
+
+/// Objects of fewer bytes are fetched by each process for itself.
+const SMALL: u64 = 16 << 10;
+/// As good as never.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

@@ -27,6 +27,7 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
+pub(crate) mod tcp;
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -1,0 +1,117 @@
+//! Where fetched bytes land.
+
+use wharf_shm::{Arena, Block, Lifetime};
+
+use super::fetch::Place;
+use super::replicas::Hash;
+
+/// A block of this process's own, which may become the node's replica.
+pub(super) struct Landed<'a> {
+    arena: &'a Arena,
+    /// Under which name other processes of the node find it, from the first byte on; `None` if it is
+    /// for this process alone.
+    shared: Option<Hash>,
+    state: State,
+}
+
+pub(super) enum State {
+    Waiting,
+    Begun(Block),
+    /// Somebody else is fetching the same: it is his that is used.
+    Taken,
+    NoRoom(wharf_shm::Error),
+}
+
+impl<'a> Landed<'a> {
+    pub(super) fn new(arena: &'a Arena, shared: Option<Hash>) -> Self {
+        Self { arena, shared, state: State::Waiting }
+    }
+
+    /// Whether fetching is of any use.
+    pub(super) fn wants_bytes(&self) -> bool {
+        matches!(self.state, State::Waiting | State::Begun(_))
+    }
+
+    pub(super) fn finish(self) -> State {
+        self.state
+    }
+
+    fn take(&self, total: u64, note: &[u8]) -> wharf_shm::Result<Block> {
+        let block = make_room(self.arena, || {
+            self.arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note)
+        })?;
+        if let Some(hash) = self.shared {
+            self.arena.publish_replica(&hash.0, &block.key())?;
+        }
+        Ok(block)
+    }
+}
+
+impl Place for Landed<'_> {
+    fn begin(&mut self, total: u64, note: &[u8]) -> Result<(), String> {
+        if matches!(self.state, State::Begun(_)) {
+            return Ok(());
+        }
+        match self.take(total, note) {
+            Ok(block) => {
+                self.state = State::Begun(block);
+                Ok(())
+            }
+            Err(error) => {
+                let said = error.to_string();
+                self.state = match error {
+                    wharf_shm::Error::NameTaken { .. } => State::Taken,
+                    error => State::NoRoom(error),
+                };
+                Err(said)
+            }
+        }
+    }
+
+    fn bytes(&mut self) -> &mut [u8] {
+        match &mut self.state {
+            State::Begun(block) => block,
+            _ => &mut [],
+        }
+    }
+}
+
+/// The caller's own memory.
+pub(super) struct Lent<'a> {
+    pub(super) bytes: &'a mut [u8],
+}
+
+impl Place for Lent<'_> {
+    fn begin(&mut self, _: u64, _: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn bytes(&mut self) -> &mut [u8] {
+        self.bytes
+    }
+}
+
+/// Does it, evicting this process's replicas for as long as there is no room: those first that
+/// nobody has used for the longest time.
+fn make_room<T>(arena: &Arena, act: impl Fn() -> wharf_shm::Result<T>) -> wharf_shm::Result<T> {
+    use wharf_shm::Error::{Full, OutOfMemory};
+    let mut oldest_first = None;
+    loop {
+        match act() {
+            Err(error @ (Full { .. } | OutOfMemory { .. })) => {
+                let oldest_first = match &mut oldest_first {
+                    Some(list) => list,
+                    none => none.insert(arena.replicas()?.into_iter()),
+                };
+                let Some(replica) = oldest_first.next() else { return Err(error) };
+                tracing::debug!(bytes = replica.len, unused = ?replica.unused, "a replica makes room");
+                // It may be gone already, by another thread's doing.
+                let _ = arena.evict(&replica.key);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// As for objects that are put: any element may lie there.
+const ALIGN: u64 = 64;

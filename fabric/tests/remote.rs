@@ -1,0 +1,215 @@
+//! Two nodes of one machine, as far apart as two directories: objects of one are resolved on the
+//! other over loopback.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::Node;
+use wharf::{
+    Deadline, Encrypt, End, Error, Fabric, Lifetime, Options, Store, StoreOptions, Ticket, Tier,
+};
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// A node that is served, and one that reads.
+struct Two {
+    origin: Fabric,
+    store: Store,
+    reader: Fabric,
+    there: Node,
+    here: Node,
+}
+
+impl Two {
+    fn new(options: Options) -> Self {
+        let (there, here) = (Node::new(), Node::new());
+        let listen = Some(vec!["127.0.0.1:0".parse().unwrap()]);
+        let on = |node: &Node| Options { directory: node.options().directory, ..options.clone() };
+        let origin = Fabric::open(Options { listen, ..on(&there) }).unwrap();
+        let reader = Fabric::open(on(&here)).unwrap();
+        let store = origin.store("fields", StoreOptions::default()).unwrap();
+        Self { origin, store, reader, there, here }
+    }
+}
+
+/// Bytes that differ from place to place.
+fn pattern(len: usize) -> Vec<u8> {
+    (0..len as u64).map(|at| (at ^ (at >> 8) ^ (at >> 16)) as u8).collect()
+}
+
+#[test]
+fn objects_of_any_size_arrive_as_they_were_put() {
+    for encrypt in [Encrypt::Auto, Encrypt::Always] {
+        let two = Two::new(Options { encrypt: Some(encrypt), ..Options::default() });
+        for len in [0, 1, 64, 16383, 16384, 16385, 65536, (1 << 20) + 1, (64 << 20) + 3] {
+            let bytes = pattern(len);
+            let ticket = two.store.put(&bytes).unwrap();
+            assert!(ticket.to_bytes().len() <= 192);
+            let view = two.reader.resolve(&ticket, SOON).unwrap();
+            assert!(view[..] == bytes, "{len} bytes, {encrypt}");
+        }
+        let counters = two.reader.remote_counters();
+        assert_eq!((counters.fetches, counters.replica_hits), (9, 0));
+        assert!(counters.bytes_received > counters.bytes_fetched);
+        assert!(counters.bytes_received < counters.bytes_fetched * 102 / 100);
+    }
+}
+
+#[test]
+fn what_an_object_is_goes_with_it() {
+    let two = Two::new(Options::default());
+    let field: Vec<f64> = (0..10_000).map(f64::from).collect();
+    for shape in [[10_000, 1], [100, 100]] {
+        let ticket = two.store.put_array(&field, shape).unwrap();
+        let view = two.reader.get::<[f64]>(&ticket, SOON).unwrap();
+        assert_eq!(view[..], field);
+        assert_eq!(view.array().unwrap().shape().dimensions(), shape);
+        assert!(matches!(two.reader.get::<[f32]>(&ticket, SOON), Err(Error::WrongType { .. })));
+    }
+    let names = two.store.put_value(&["north", "south"]).unwrap();
+    assert_eq!(two.reader.get::<Vec<String>>(&names, SOON).unwrap(), ["north", "south"]);
+}
+
+#[test]
+fn a_node_fetches_once_and_shares() {
+    let two = Two::new(Options::default());
+    let bytes = pattern(1 << 20);
+    let ticket = two.store.put(&bytes).unwrap();
+    let first = two.reader.resolve(&ticket, SOON).unwrap();
+    let sibling = Fabric::open(two.here.options()).unwrap();
+    let second = sibling.resolve(&ticket, SOON).unwrap();
+    assert!(first[..] == bytes && second[..] == bytes);
+    let counters = sibling.remote_counters();
+    assert_eq!((counters.fetches, counters.replica_hits), (0, 1));
+    assert!(counters.bytes_received < 4096, "a question, and no bytes: {counters:?}");
+
+    // What its origin has no more, its readers have no more.
+    two.store.evict(&ticket).unwrap();
+    assert!(matches!(sibling.resolve(&ticket, SOON), Err(Error::Evicted)));
+    assert!(matches!(two.reader.resolve(&ticket, SOON), Err(Error::Evicted)));
+    assert!(first[..] == bytes, "a view stays");
+}
+
+#[test]
+fn a_replica_makes_room_for_another() {
+    let two = Two::new(Options { replicas: Some(5 << 20), ..Options::default() });
+    let tickets: Vec<Ticket> = (0..6).map(|_| two.store.put(&pattern(2 << 20)).unwrap()).collect();
+    for ticket in &tickets {
+        assert_eq!(two.reader.resolve(ticket, SOON).unwrap().len(), 2 << 20);
+    }
+    let large = two.store.put(&pattern(6 << 20)).unwrap();
+    assert!(matches!(two.reader.resolve(&large, SOON), Err(Error::Memory(_))));
+    let mut part = vec![0; 1 << 20];
+    two.reader.read_at(&large, 5 << 20, &mut part, SOON).unwrap();
+    assert!(part == pattern(6 << 20)[5 << 20..]);
+}
+
+#[test]
+fn a_pending_object_is_waited_for() {
+    let two = Two::new(Options::default());
+    let promise = two.store.promise().unwrap();
+    let ticket = promise.ticket();
+    let begun = Instant::now();
+    let early = two.reader.resolve(&ticket, Duration::from_millis(100));
+    assert!(matches!(early, Err(Error::Deadline)), "{early:?}");
+    assert!(begun.elapsed() < SOON);
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| two.reader.resolve(&ticket, SOON));
+        std::thread::sleep(Duration::from_millis(50));
+        promise.put(&pattern(100_000)).unwrap();
+        assert!(waiting.join().unwrap().unwrap()[..] == pattern(100_000));
+    });
+
+    let promise = two.store.promise().unwrap();
+    let ticket = promise.ticket();
+    promise.fail("the solver diverged").unwrap();
+    match two.reader.resolve(&ticket, SOON) {
+        Err(Error::Failed { message }) => assert_eq!(message, "the solver diverged"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_object_that_ends_once_is_delivered_once() {
+    let two = Two::new(Options::default());
+    let once = two.store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    for len in [100, 1 << 20] {
+        let ticket = once.put(&pattern(len)).unwrap();
+        assert!(two.reader.resolve(&ticket, SOON).unwrap()[..] == pattern(len));
+        assert!(matches!(two.reader.resolve(&ticket, SOON), Err(Error::Evicted)));
+        assert!(matches!(two.origin.resolve(&ticket, SOON), Err(Error::Evicted)));
+    }
+}
+
+#[test]
+fn parts_are_fetched_alone() {
+    let two = Two::new(Options::default());
+    let field: Vec<f64> = (0..1_000_000).map(f64::from).collect();
+    let ticket = two.store.put_array(&field, [1000, 1000]).unwrap();
+    let mut column = vec![0.0; 1000];
+    two.reader.read_slab(&ticket, &[0..1000, 7..8], &mut column, SOON).unwrap();
+    assert!(column.iter().enumerate().all(|(row, x)| *x == (row * 1000 + 7) as f64));
+    let mut bytes = [0; 16];
+    two.reader.read_at(&ticket, 80, &mut bytes, SOON).unwrap();
+    assert_eq!(bytes, bytemuck::cast::<[f64; 2], [u8; 16]>([10.0, 11.0]));
+    assert!(two.reader.remote_counters().bytes_received < 200_000);
+    let beyond = two.reader.read_at(&ticket, 8_000_000 - 8, &mut bytes, SOON);
+    assert!(matches!(beyond, Err(Error::Beyond { total: 8_000_000 })), "{beyond:?}");
+}
+
+#[test]
+fn many_small_objects_come_together() {
+    let two = Two::new(Options::default());
+    let mut tickets = two.store.put_many((0..1000_u32).map(u32::to_le_bytes)).unwrap();
+    let local = two.reader.store("own", StoreOptions::default()).unwrap();
+    tickets.insert(500, local.put(b"here").unwrap());
+    two.store.evict(&tickets[3]).unwrap();
+    let outcomes = two.reader.resolve_many(&tickets, SOON);
+    assert!(matches!(outcomes[3], Err(Error::Evicted)));
+    assert_eq!(&outcomes[500].as_ref().unwrap()[..], b"here");
+    for (at, outcome) in outcomes.iter().enumerate().filter(|(at, _)| ![3, 500].contains(at)) {
+        let number = if at > 500 { at - 1 } else { at } as u32;
+        assert_eq!(outcome.as_ref().unwrap()[..], number.to_le_bytes());
+    }
+}
+
+#[test]
+fn where_nobody_serves_it_is_said_what_was_tried() {
+    let two = Two::new(Options::default());
+    let ticket = two.store.put(&pattern(100_000)).unwrap();
+    let late = two.reader.resolve(&ticket, Deadline::NOW);
+    assert!(matches!(late, Err(Error::OutOfTime { .. })), "{late:?}");
+    let Two { origin, store, reader, there: _there, here: _here } = two;
+    drop((origin, store));
+    match reader.resolve(&ticket, SOON) {
+        Err(Error::Unreachable { attempts, .. }) => {
+            let attempt = attempts.iter().next().unwrap();
+            assert_eq!(Some(attempt.route), ticket.routes().next());
+            assert!(attempts.to_string().contains("refused"), "{attempts}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn it_is_explained_which_way_an_object_comes() {
+    let two = Two::new(Options::default());
+    let ticket = two.store.put(&pattern(100_000)).unwrap();
+    let before = two.reader.explain(&ticket, SOON).unwrap();
+    assert!(matches!(before.taken().unwrap().tier, Tier::Route(_)), "{before}");
+    let _view = two.reader.resolve(&ticket, SOON).unwrap();
+    let after = two.reader.explain(&ticket, SOON).unwrap();
+    assert_eq!(after.taken().unwrap().tier, Tier::Replica, "{after}");
+    let there = two.origin.explain(&ticket, SOON).unwrap();
+    assert_eq!(there.taken().unwrap().tier, Tier::Shared, "{there}");
+}
+
+#[test]
+fn nothing_but_reading_can_be_done_from_elsewhere() {
+    let two = Two::new(Options::default());
+    let ticket = two.store.put(b"temperature").unwrap();
+    assert!(matches!(two.reader.evict(&ticket), Err(Error::OtherNode { .. })));
+    assert!(matches!(two.reader.renew(&ticket, SOON), Err(Error::OtherNode { .. })));
+    assert_eq!(&two.reader.resolve(&ticket, SOON).unwrap()[..], b"temperature");
+}
