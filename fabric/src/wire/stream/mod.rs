@@ -8,14 +8,15 @@
 //! ```
 //!
 //! Every call does what it can at once. Whoever is told to wait polls the socket, level-triggered, for
-//! what [`wants_read`](Stream::wants_read) and [`wants_write`](Stream::wants_write) say, and calls again.
+//! reading, and for writing while [`wants_write`](Stream::wants_write) says so, and calls again.
 //!
 //! # Invariants
 //!
 //! * Bytes that have arrived may be in a buffer and not in the socket: poll only after
 //!   [`receive`](Stream::receive) has given `None`, or [`receive_payload`](Stream::receive_payload) 0.
 //! * Buffers are bounded, but for what [`queue`](Stream::queue) is given: who queues for a peer
-//!   watches [`queued`](Stream::queued).
+//!   watches [`queued`](Stream::queued). A call does no more than fill what it was given, or send it.
+//! * Nothing is taken for a frame, and nothing sent, before it is known what the connection is.
 //! * An idle stream holds no buffer of its own.
 //! * No signal is ever raised by a peer that is gone.
 
@@ -149,12 +150,15 @@ impl Stream {
         }
     }
 
-    /// The next frame, if all of it has arrived.
+    /// The next frame, if all of it has arrived. There is none before the handshake is done.
     ///
     /// # Errors
     ///
     /// [`StreamError::Closed`] where a frame could have begun.
     pub(crate) fn receive(&mut self) -> Result<Option<Frame<'_>>, StreamError> {
+        if let Kind::Accepted(_) = self.kind {
+            return Ok(None);
+        }
         let header = loop {
             if let Some(header) = self.inbound.first_chunk::<HEADER>() {
                 let header = Header::parse(header)?;
@@ -182,17 +186,16 @@ impl Stream {
             return Ok(buffered);
         }
         let received = match &mut self.kind {
+            Kind::Accepted(_) => Ok(Received::Nothing),
+            Kind::Plain(_) => {
+                self.drained = false;
+                socket::receive(&self.socket, into)
+            }
             Kind::Tls(tls) => tls.read(&self.socket, into),
-            _ => socket::receive(&self.socket, into),
         };
         match received {
             Ok(Received::Bytes(bytes)) => Ok(buffered + bytes),
-            Ok(Received::Nothing) => {
-                if buffered == 0 {
-                    self.rest();
-                }
-                Ok(buffered)
-            }
+            Ok(Received::Nothing) => Ok(buffered),
             Ok(Received::End) | Err(_) if buffered > 0 => Ok(buffered),
             Ok(Received::End) => Err(StreamError::cut()),
             Err(error) => Err(error),
@@ -219,14 +222,10 @@ impl Stream {
     /// need be there no longer: they are the socket's, or encrypted.
     pub(crate) fn send_payload(&mut self, payload: &[u8]) -> Result<usize, StreamError> {
         match &mut self.kind {
+            Kind::Accepted(_) => Ok(0),
+            Kind::Plain(_) => socket::send(&self.socket, &mut self.outbound, payload),
             Kind::Tls(tls) => tls.send(&self.socket, &mut self.outbound, payload),
-            _ => socket::send(&self.socket, &mut self.outbound, payload),
         }
-    }
-
-    /// Whether the socket has to be polled for reading. Always, until it is closed.
-    pub(crate) fn wants_read(&self) -> bool {
-        true
     }
 
     /// Whether the socket has to be polled for writing, as there is something to send.
@@ -250,7 +249,8 @@ impl Stream {
     }
 
     /// Bytes on the heap that the stream holds, but for those inside the TLS library.
-    pub(crate) fn held(&self) -> usize {
+    #[cfg(test)]
+    fn held(&self) -> usize {
         let tls = matches!(self.kind, Kind::Tls(_)).then_some(size_of::<Tls>());
         self.inbound.held() + self.outbound.held() + tls.unwrap_or(0)
     }
@@ -294,6 +294,8 @@ impl Stream {
                     let mut tls = Tls::server(config)?;
                     tls.feed(self.inbound.take(self.inbound.len()));
                     self.inbound.release();
+                    // From here on bytes may be inside TLS while the socket has none.
+                    self.drained = false;
                     return Ok(Some(Kind::Tls(Box::new(tls))));
                 }
                 Some(&first) if !MAGIC.starts_with(begun) => {

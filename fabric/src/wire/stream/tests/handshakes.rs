@@ -34,6 +34,54 @@ fn each_side_learns_who_the_other_is() {
     assert_eq!((far.peer(), far.exporter()), (None, None));
 }
 
+/// Else the server would wait for more, and the client for an answer.
+#[test]
+fn what_comes_with_the_end_of_the_handshake_is_there_at_once() {
+    let (client, server) = (identity(), identity());
+    for plain in [true, false] {
+        let (near, far) = sockets();
+        let mut near = match plain {
+            true => Stream::connect_plain(near, [9; 16]).unwrap(),
+            false => Stream::connect_tls(near, client.client(server.public_key())).unwrap(),
+        };
+        let mut far = Stream::accept(far, server.server()).unwrap();
+        while !near.handshake().unwrap() {
+            assert!(!far.handshake().unwrap());
+        }
+        for id in 0..3 {
+            Request::Hello(Hello::new(Policy::Auto)).encode(AskId(id), near.queue());
+        }
+        assert!(near.flush().unwrap());
+        poll(&far);
+        assert!(far.handshake().unwrap());
+        for id in 0..3 {
+            assert_eq!(far.receive().unwrap().unwrap().header.id, id);
+        }
+        assert!(far.receive().unwrap().is_none());
+    }
+}
+
+/// What is queued too early must not go out in the clear.
+#[test]
+fn nothing_is_said_before_it_is_known_to_whom() {
+    let (near, far) = sockets();
+    let mut far = Stream::accept(far, identity().server()).unwrap();
+    Reply::Held.encode(AskId(1), far.queue());
+    assert!(!far.flush().unwrap());
+    assert_eq!(far.send_payload(b"bytes").unwrap(), 0);
+    assert_eq!(far.receive_payload(&mut [0]).unwrap(), 0);
+    near.set_nonblocking(true).unwrap();
+    let heard = (&near).read(&mut [0; 100]).unwrap_err();
+    assert_eq!(heard.kind(), ErrorKind::WouldBlock);
+    // And a frame in the clear is none.
+    let mut frame = Vec::new();
+    Request::Tokens { count: 1 }.encode(AskId(1), &mut frame);
+    (&near).write_all(&frame).unwrap();
+    wait_for(&far, PollFlags::IN);
+    assert!(far.receive().unwrap().is_none());
+    assert!(matches!(far.handshake(), Err(StreamError::Foreign { first: 1 })));
+}
+
 #[test]
 fn the_wrong_key_is_refused_by_name_and_gets_nothing() {
     let (client, server, expected) = (identity(), identity(), identity());

@@ -12,6 +12,7 @@ use super::*;
 use crate::security::Identity;
 use crate::wire::Reply;
 
+/// Both kinds of connections, ready to be used: the connecting side, and the accepted one.
 fn pairs() -> [(&'static str, Stream, Stream); 2] {
     let (client, server) = (identity(), identity());
     let (near, far) = sockets();
@@ -26,6 +27,7 @@ fn pairs() -> [(&'static str, Stream, Stream); 2] {
     })
 }
 
+/// Drives both sides until both are done, or one fails.
 fn shake_hands(a: &mut Stream, b: &mut Stream) -> Result<(), StreamError> {
     let (mut done_a, mut done_b) = (false, false);
     while !(done_a && done_b) {
@@ -41,6 +43,7 @@ fn shake_hands(a: &mut Stream, b: &mut Stream) -> Result<(), StreamError> {
     Ok(())
 }
 
+/// Goes on with a side's handshake.
 fn step(stream: &mut Stream, done: bool) -> bool {
     let done = done || stream.handshake().unwrap();
     if done {
@@ -59,15 +62,19 @@ fn sockets() -> (TcpStream, TcpStream) {
     (near, listener.accept().unwrap().0)
 }
 
+/// Waits as the users of a stream do.
 fn poll(stream: &Stream) {
-    let mut flags = PollFlags::empty();
-    flags.set(PollFlags::IN, stream.wants_read());
-    flags.set(PollFlags::OUT, stream.wants_write());
+    let writes = if stream.wants_write() { PollFlags::OUT } else { PollFlags::empty() };
+    wait_for(stream, PollFlags::IN | writes);
+}
+
+fn wait_for(stream: &Stream, flags: PollFlags) {
     let patience = Timespec { tv_sec: 30, tv_nsec: 0 };
     let ready = rustix::event::poll(&mut [PollFd::new(stream, flags)], Some(&patience)).unwrap();
     assert_eq!(ready, 1, "nothing came for half a minute");
 }
 
+/// The next frame, however long it takes.
 fn next(stream: &mut Stream) -> Result<(Header, Vec<u8>), StreamError> {
     loop {
         if let Some(frame) = stream.receive()? {
@@ -93,6 +100,7 @@ fn data(len: usize) -> Reply<'static> {
     Reply::Data { total: len, offset: 0, len, claimed: false, note: b"" }
 }
 
+/// Carries what one side sends to the other, byte by byte or up to a point.
 struct Relay {
     from: TcpStream,
     to: TcpStream,

@@ -83,7 +83,7 @@ fn large_objects_arrive_as_they_are() {
                 while at < sent.len() || far.wants_write() {
                     at += far.send_payload(&sent[at..]).unwrap();
                     if far.wants_write() || at < sent.len() {
-                        wait_to_write(&far);
+                        wait_for(&far, PollFlags::OUT);
                     }
                 }
                 Reply::Held.encode(AskId(6), far.queue());
@@ -107,12 +107,6 @@ fn large_objects_arrive_as_they_are() {
             assert!(near.held() <= size_of::<Tls>(), "{name}: {}", near.held());
         });
     }
-}
-
-fn wait_to_write(stream: &Stream) {
-    let patience = Timespec { tv_sec: 30, tv_nsec: 0 };
-    let mut fds = [PollFd::new(stream, PollFlags::OUT)];
-    assert_eq!(rustix::event::poll(&mut fds, Some(&patience)).unwrap(), 1);
 }
 
 #[test]
