@@ -27,6 +27,8 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
+#[cfg(test)]
+pub(crate) mod sim;
 pub(crate) mod tcp;
 
 use std::error::Error as StdError;
@@ -70,7 +72,8 @@ pub(crate) trait Transport {
     /// Asks for something on a lane that is open. Many asks may be on their way at once.
     fn ask(&mut self, lane: Lane, ask: Ask);
 
-    /// Is done with a lane. One with nothing on its way may be kept warm for a later call. When one
+    /// Is done with a lane. One with nothing on its way, and nothing claimed that is not confirmed, may
+    /// be kept warm for a later call. When one
     /// that was kept proves to be dead, by its loss or by being closed with something on its way,
     /// the peer's others that were kept until then are dropped too: they are likely to share its fate.
     fn close(&mut self, lane: Lane);

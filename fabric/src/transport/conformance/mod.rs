@@ -8,8 +8,8 @@
 //! A [`Rig`] is an origin, and readers of it. The suite has one caller: whatever it does to the
 //! origin, it does between two calls of [`Transport::next`].
 
-mod faults;
-mod objects;
+pub(crate) mod faults;
+pub(crate) mod objects;
 mod reader;
 
 use std::time::Duration;
@@ -81,7 +81,8 @@ pub(crate) struct Body {
 impl Body {
     /// The object's bytes from `at` on.
     pub(crate) fn fill(self, at: u64, bytes: &mut [u8]) {
-        for (place, byte) in (at..).zip(bytes) {
+        for (n, byte) in (0..).zip(bytes) {
+            let place = at + n;
             let word = (self.seed ^ (place >> 3)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             *byte = (word ^ (word >> 29)).to_be_bytes()[(place & 7) as usize];
         }
