@@ -80,7 +80,11 @@ impl Fabric {
         Ok(Self::of(membership, Arc::new(settings), Arc::new(network)))
     }
 
-    fn of(membership: Arc<Membership>, settings: Arc<Settings>, network: Arc<Network>) -> Self {
+    pub(crate) fn of(
+        membership: Arc<Membership>,
+        settings: Arc<Settings>,
+        network: Arc<Network>,
+    ) -> Self {
         let (id, wait) = (membership.node.id(), settings.wait.value);
         Self { id, wait, membership, settings, network }
     }

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::config::Settings;
 use crate::membership::Membership;
+use crate::network::Network;
 use crate::{Options, Promise, Store, StoreOptions};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -28,7 +29,9 @@ fn fabric_and_store() -> (TempDir, Fabric, Store) {
     let there = Fabric::open(options.clone()).unwrap();
     let node = Fabric::open(options.clone()).unwrap().membership.node.clone();
     let membership = Membership::with_wakers(node.clone(), Wakers::with_slice(node, HOUR));
-    let fabric = Fabric::of(membership, Arc::new(Settings::load(&options).unwrap()));
+    let settings = Arc::new(Settings::load(&options).unwrap());
+    let network = Arc::new(Network::open(&membership, &settings).unwrap());
+    let fabric = Fabric::of(membership, settings, network);
     (private, fabric, there.store("s", StoreOptions::default()).unwrap())
 }
 
