@@ -22,7 +22,7 @@ use crate::lifetime::Scope;
 use crate::node::census::Census;
 use crate::node::directory::{Directory, Entry};
 use crate::object::slot::Failure;
-use crate::protocol::{self, Native, State};
+use crate::protocol::State;
 use crate::sys::file;
 use crate::sys::fork::Window;
 use crate::sys::map::{Access, Mapping};
@@ -199,7 +199,7 @@ impl Slots {
             fail_point!("clean.failed-one");
         }
         if word.state() == Some(State::Sealed) && ends(slot, how) {
-            let ended = protocol::evict::<Native>(&slot.word, word.generation(), State::Sealed);
+            let ended = slot.evict(word.generation(), State::Sealed, || arena.ring());
             self.evicted += u64::from(ended.is_ok());
             fail_point!("clean.evicted-one");
         }

@@ -39,7 +39,7 @@ use crate::names::{FileName, Replica};
 use crate::node::NodeInner;
 use crate::node::record::write_owner;
 use crate::placement::Placement;
-use crate::protocol::{self, Native, State};
+use crate::protocol::State;
 use crate::sys::fork::Window;
 use crate::sys::map::{Access, Mapping};
 use crate::sys::{clock, file, random};
@@ -375,7 +375,7 @@ pub(crate) fn mark_evicted(map: &ArenaMap, key: &ObjectKey) -> Result<()> {
         Some((_, false)) => Err(Error::WrongCapability),
         Some((State::Pending, _)) => Err(Error::StillPending),
         Some((state @ (State::Sealed | State::Failed), _)) => {
-            protocol::evict::<Native>(&slot.word, key.generation, state).map_err(|_| Error::Evicted)
+            slot.evict(key.generation, state, || map.ring())
         }
         _ => Err(Error::Evicted),
     }

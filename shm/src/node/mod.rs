@@ -27,7 +27,7 @@ use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
 use crate::limits::Limits;
-use crate::object::{Awaited, Landing, View};
+use crate::object::{Awaited, Landing, Once, Terms, View};
 use crate::sys::attach;
 use crate::sys::map::Access;
 use census::Census;
@@ -144,6 +144,11 @@ impl Node {
         &self.inner
     }
 
+    #[inline]
+    pub(crate) fn terms(&self, deadline: Deadline, wait: Wait, once: Once) -> Terms<'_> {
+        Terms { deadline, wait, landing: &self.landing, once }
+    }
+
     /// The node's id: two processes that see the same share memory.
     pub fn id(&self) -> NodeId {
         self.inner.directory.id()
@@ -186,7 +191,7 @@ impl Node {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
-        self.inner.resolve(key, deadline, wait, &self.landing)
+        self.inner.resolve(key, &mut self.terms(deadline, wait, Once::End))
     }
 
     /// Waits until an object is sealed. Nothing is pinned, and an object that ends `once` is left
@@ -255,6 +260,7 @@ impl Node {
                 state,
                 extent: entry.extent(state),
                 exposed: entry.exposed,
+                claimed: entry.claimed,
                 lifetime: entry.lifetime,
                 age: entry.age(state),
                 owner_alive: Custody::is_held(&self.inner.directory, arena.id)?,

@@ -28,6 +28,9 @@ pub struct ObjectStat {
     /// Whether they are memory of its producer's own, see [`Exposed`](crate::Exposed): of its extent
     /// only the length means anything then.
     pub exposed: bool,
+    /// Whether it is sealed, ends once, and somebody is about to deliver it, see
+    /// [`Claim`](crate::Claim).
+    pub claimed: bool,
     /// Its lifetime; a lease is what is left of it.
     pub lifetime: Lifetime,
     /// How long ago it was begun, or up to two seconds more; not known of evicted objects.
@@ -77,6 +80,9 @@ pub struct ObjectEntry {
     /// Whether they are memory of its producer's own, see [`Exposed`](crate::Exposed): of its extent
     /// only the length means anything then.
     pub exposed: bool,
+    /// Whether it is sealed, ends once, and somebody is about to deliver it, see
+    /// [`Claim`](crate::Claim).
+    pub claimed: bool,
     /// Its lifetime; a lease is what is left of it.
     pub lifetime: Lifetime,
     /// How long ago it was begun, or up to two seconds more; not known of evicted objects.
@@ -125,6 +131,7 @@ pub(crate) struct Fields {
     extent: Extent,
     note: u8,
     pub(crate) exposed: bool,
+    pub(crate) claimed: bool,
     pub(crate) lifetime: Lifetime,
     age: Duration,
 }
@@ -147,6 +154,7 @@ impl ObjectEntry {
             extent: slot.extent(),
             note: slot.note(),
             exposed: slot.is_exposed(),
+            claimed: slot.word().is_claimed(),
             lifetime: slot.lifetime(),
             age: slot.age(),
         }
@@ -171,6 +179,7 @@ impl ArenaStat {
                     state,
                     extent: fields.extent(state),
                     exposed: fields.exposed,
+                    claimed: fields.claimed,
                     lifetime: fields.lifetime,
                     age: fields.age(state),
                     pins,

@@ -13,6 +13,7 @@ use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::node::NodeInner;
+use crate::object::resolve::{Once, Terms};
 use crate::object::wait::{SLICE, patience};
 use crate::object::{Landing, View};
 use crate::protocol::{self, Native, State};
@@ -47,7 +48,7 @@ impl Awaited {
         };
         let slot = arena.slot(key.slot)?;
         match slot.consistent(key.generation, || slot.is_opened_by(&key.capability)) {
-            Some((State::Pending, true)) => {
+            Some((State::Pending | State::Sealed, true)) if slot.is_unsettled(key.generation) => {
                 let (node, landing) = (node.clone(), landing.clone());
                 Ok(Some(Self { node, arena, key: *key, landing }))
             }
@@ -57,10 +58,11 @@ impl Awaited {
         }
     }
 
-    /// Whether the object is neither sealed nor failed nor gone.
+    /// Whether the object is neither sealed nor failed nor gone, or [claimed](crate::Claim) by
+    /// somebody.
     #[inline]
     pub fn is_pending(&self) -> bool {
-        self.arena.slot(self.key.slot).is_ok_and(|slot| slot.is_pending(self.key.generation))
+        self.arena.slot(self.key.slot).is_ok_and(|slot| slot.is_unsettled(self.key.generation))
     }
 
     /// From here on, whoever settles the object rings the node's bell. `false` if it is pending no
@@ -78,7 +80,9 @@ impl Awaited {
     pub fn resolve(&self) -> Result<View> {
         self.node.check()?;
         let (arena, landing) = (self.arena.clone(), &self.landing);
-        self.node.resolve_in(arena, &self.key, Deadline::NOW, Wait::Block, landing, true)
+        let (deadline, wait, once) = (Deadline::NOW, Wait::Block, Once::End);
+        let mut terms = Terms { deadline, wait, landing, once };
+        self.node.resolve_in(arena, &self.key, &mut terms, true)
     }
 
     /// [`Node::wait`](crate::Node::wait), in the same way.
@@ -106,7 +110,9 @@ impl Awaited {
                     outcome => *seen.entry(key.arena).or_insert(outcome?),
                 },
             };
-            producer.settle(arena, arena.slot(key.slot)?, key);
+            let slot = arena.slot(key.slot)?;
+            producer.settle(arena, slot, key);
+            node.look_after_claim(arena, slot, key)?;
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
 use super::lender::Lender;
-use super::resolve::{PinGuard, end};
+use super::resolve::{PinGuard, Terms, end};
 use super::view::View;
 use crate::arena::map::ArenaMap;
 use crate::arena::{Arena, ArenaOptions};
@@ -61,12 +61,15 @@ impl Lent<'_> {
     /// A view of a copy; `None` if the object changed meanwhile. The slot is pinned for as long as
     /// the owner's memory is read.
     #[cold]
-    pub(super) fn copy_out(self, pin: PinGuard<'_>, landing: &Landing) -> Result<Option<View>> {
+    pub(super) fn copy_out(self, pin: PinGuard<'_>, terms: &mut Terms<'_>) -> Result<Option<View>> {
         let _leaving = Leaving(&self);
         let _pin = pin; // let go of before the other
         if self.slot.has_expired() {
             end(self.node, self.arena, self.slot, self.key)?;
             return Err(Error::Evicted);
+        }
+        if self.slot.ends_once() && self.slot.is_claimed(self.key.generation) {
+            return Ok(None);
         }
         let (exposure, note) = self.description()?;
         let lender = Lender::new(self.node, self.arena, exposure)?;
@@ -74,7 +77,7 @@ impl Lent<'_> {
         lender.check()?;
         let extent = self.slot.extent();
         let align = 1 << exposure.address.trailing_zeros().min(LARGEST_ALIGN);
-        let arena = landing.arena(self.node)?;
+        let arena = terms.landing.arena(self.node)?;
         let mut block = arena.alloc_with_note(extent.len, align, Lifetime::PROCESS, note)?;
         let all = self.fill(&lender, exposure.address, &mut block)?;
         block.count_copied(block.len());
@@ -84,7 +87,7 @@ impl Lent<'_> {
         lender.check()?;
         // Whoever marks an object that ends once has it for himself.
         let still = match self.slot.ends_once() {
-            true => end(self.node, self.arena, self.slot, self.key)?,
+            true => terms.once.take(self.node, self.arena, self.slot, self.key)?,
             false => self.stands(),
         };
         Ok((all && still).then(|| View::copied(*self.key, extent, block)))

@@ -1,6 +1,7 @@
 //! One object: its slot, resolving it, waiting for it, and the view that comes of it.
 
 mod awaited;
+mod claim;
 mod copied;
 mod lender;
 pub(crate) mod resolve;
@@ -9,5 +10,7 @@ mod view;
 mod wait;
 
 pub use awaited::Awaited;
+pub use claim::Claim;
 pub(crate) use copied::Landing;
+pub(crate) use resolve::{Once, Terms};
 pub use view::View;

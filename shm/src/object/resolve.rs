@@ -13,6 +13,7 @@ use crate::layout::Slot;
 use crate::node::NodeInner;
 use crate::node::record::Pinned;
 use crate::object::View;
+use crate::object::claim::Mark;
 use crate::object::copied::{Landing, Lent};
 use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
@@ -21,15 +22,9 @@ use crate::sys::prefetch;
 impl NodeInner {
     /// See [`Node::resolve`](crate::Node::resolve).
     #[inline]
-    pub(crate) fn resolve(
-        &self,
-        key: &ObjectKey,
-        deadline: Deadline,
-        wait: Wait,
-        landing: &Landing,
-    ) -> Result<View> {
+    pub(crate) fn resolve(&self, key: &ObjectKey, terms: &mut Terms<'_>) -> Result<View> {
         self.check()?;
-        self.resolve_in(self.arena(key.arena)?, key, deadline, wait, landing, false)
+        self.resolve_in(self.arena(key.arena)?, key, terms, false)
     }
 
     /// `waited` says whether the object was pending when it was asked for.
@@ -38,28 +33,28 @@ impl NodeInner {
         &self,
         arena: Arc<ArenaMap>,
         key: &ObjectKey,
-        deadline: Deadline,
-        wait: Wait,
-        landing: &Landing,
+        terms: &mut Terms<'_>,
         mut waited: bool,
     ) -> Result<View> {
         let slot = arena.slot(key.slot)?;
         loop {
             let word = slot.word();
             match word.observed(key.generation) {
-                Observed::Is(State::Sealed) => {
-                    match hold(self, &arena, slot, key, deadline, landing)? {
-                        Some(Held::Pin { extent, bytes, note, pin }) => {
-                            self.tallies.resolved(extent.len, waited);
-                            return Ok(View::new(arena, *key, extent, bytes, note, pin));
-                        }
-                        Some(Held::Copy(view)) => {
-                            self.tallies.copied(view.len() as u64, waited);
-                            return Ok(view);
-                        }
-                        None => {}
+                Observed::Is(State::Sealed) => match hold(self, &arena, slot, key, terms)? {
+                    Some(Held::Pin { extent, bytes, note, pin }) => {
+                        self.tallies.resolved(extent.len, waited);
+                        return Ok(View::new(arena, *key, extent, bytes, note, pin));
                     }
-                }
+                    Some(Held::Copy(view)) => {
+                        self.tallies.copied(view.len() as u64, waited);
+                        return Ok(view);
+                    }
+                    None if slot.is_claimed(key.generation) => {
+                        waited = true;
+                        self.wait_for(&arena, slot, key, terms.deadline, terms.wait)?;
+                    }
+                    None => {}
+                },
                 Observed::Is(State::Pending) => {
                     // A slot that is used anew meanwhile is gone, not closed to this key.
                     let opens = || slot.is_opened_by(&key.capability);
@@ -67,7 +62,7 @@ impl NodeInner {
                         Some((_, false)) => return Err(Error::WrongCapability),
                         Some((_, true)) => {
                             waited = true;
-                            self.wait_for(&arena, slot, key, deadline, wait)?;
+                            self.wait_for(&arena, slot, key, terms.deadline, terms.wait)?;
                         }
                         None => {}
                     }
@@ -101,6 +96,23 @@ impl NodeInner {
     }
 }
 
+/// What a resolve was asked for beside the object.
+pub(crate) struct Terms<'a> {
+    pub(crate) deadline: Deadline,
+    pub(crate) wait: Wait,
+    /// Where copies land.
+    pub(crate) landing: &'a Landing,
+    pub(crate) once: Once,
+}
+
+/// What is done with an object that ends once.
+pub(crate) enum Once {
+    /// It ends.
+    End,
+    /// It is claimed.
+    Claim(Option<Mark>),
+}
+
 /// A sealed object's bytes, held for a view.
 enum Held {
     /// Where they are, by this entry of the pin table.
@@ -116,15 +128,15 @@ fn hold(
     arena: &Arc<ArenaMap>,
     slot: &Slot,
     key: &ObjectKey,
-    deadline: Deadline,
-    landing: &Landing,
+    terms: &mut Terms<'_>,
 ) -> Result<Option<Held>> {
     prefetch_bytes(arena, slot);
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
     if slot.is_exposed() {
-        let copied = Lent { node, arena, slot, key, deadline }.copy_out(pin, landing)?;
+        let copied =
+            Lent { node, arena, slot, key, deadline: terms.deadline }.copy_out(pin, terms)?;
         return Ok(copied.map(Held::Copy));
     }
     let (whole, note) = (slot.extent(), slot.note());
@@ -134,8 +146,8 @@ fn hold(
         end(node, arena, slot, key)?;
         return Err(Error::Evicted);
     }
-    // The pin holds the bytes, and whoever marks the object evicted has it for himself.
-    if slot.ends_once() && !end(node, arena, slot, key)? {
+    // The pin holds the bytes, and whoever marks the object has it for himself.
+    if slot.ends_once() && !terms.once.take(node, arena, slot, key)? {
         return Ok(None);
     }
     fail_point!("resolve.done");
@@ -153,6 +165,21 @@ fn prefetch_bytes(arena: &ArenaMap, slot: &Slot) {
     }
 }
 
+/// Takes an object that ends once for oneself: it is evicted. `false` if somebody else has it.
+pub(super) fn take(
+    node: &NodeInner,
+    arena: &ArenaMap,
+    slot: &Slot,
+    key: &ObjectKey,
+) -> Result<bool> {
+    if protocol::take::<Native>(&slot.word, key.generation).is_err() {
+        return Ok(false);
+    }
+    fail_point!("resolve.ended");
+    node.tell_owner(arena, slot, key)?;
+    Ok(true)
+}
+
 /// Marks an object evicted whose time has come; `false` if somebody else did.
 pub(crate) fn end(
     node: &NodeInner,
@@ -163,7 +190,6 @@ pub(crate) fn end(
     if protocol::evict::<Native>(&slot.word, key.generation, State::Sealed).is_err() {
         return Ok(false);
     }
-    fail_point!("resolve.ended");
     node.tell_owner(arena, slot, key)?;
     Ok(true)
 }

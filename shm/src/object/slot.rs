@@ -300,7 +300,39 @@ impl Slot {
         self.word().observed(generation) == Observed::Is(State::Pending)
     }
 
-    /// Sets the bit that makes the producer wake this word's sleepers; `None` if it is not pending.
+    /// Whether the object is to be waited for: it is pending, or somebody has claimed it.
+    #[inline]
+    pub(crate) fn is_unsettled(&self, generation: u64) -> bool {
+        self.word().is_unsettled(generation)
+    }
+
+    pub(crate) fn is_claimed(&self, generation: u64) -> bool {
+        let word = self.word();
+        word.generation() == generation && word.is_claimed()
+    }
+
+    /// Marks an object evicted that is in this state, and tells who waits for it if it is claimed.
+    pub(crate) fn evict(&self, generation: u64, from: State, ring: impl FnOnce()) -> Result<()> {
+        let found =
+            protocol::evict::<Native>(&self.word, generation, from).map_err(|_| Error::Evicted)?;
+        if found.is_awaited() {
+            self.wake(found, ring);
+        }
+        Ok(())
+    }
+
+    /// Lets others have an object that is claimed, if it is.
+    pub(crate) fn unclaim(&self, generation: u64, ring: impl FnOnce()) {
+        if let Ok(found) = protocol::unclaim::<Native>(&self.word, generation) {
+            fail_point!("claim.unclaimed");
+            if found.is_awaited() {
+                self.wake(found, ring);
+            }
+        }
+    }
+
+    /// Sets the bit that makes whoever settles the object wake this word's sleepers; `None` if it
+    /// has changed.
     pub(crate) fn announce_waiter(&self, seen: SlotWord) -> Option<SlotWord> {
         let waiting = seen.with_waiters();
         if seen == waiting {

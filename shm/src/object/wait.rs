@@ -41,6 +41,9 @@ impl NodeInner {
                 Some((State::Evicted, _)) => return Err(Error::Evicted),
                 Some((_, (false, _))) => return Err(Error::WrongCapability),
                 Some((State::Pending, _)) => self.wait_for(arena, slot, key, deadline, wait)?,
+                Some((State::Sealed, _)) if slot.is_claimed(key.generation) => {
+                    self.wait_for(arena, slot, key, deadline, wait)?;
+                }
                 Some((State::Sealed, (_, expired))) => {
                     return if expired { Err(Error::Evicted) } else { Ok(()) };
                 }
@@ -54,7 +57,7 @@ impl NodeInner {
         }
     }
 
-    /// Returns when the object is pending no more.
+    /// Returns when the object is neither pending nor claimed any more.
     #[cold]
     pub(super) fn wait_for(
         &self,
@@ -64,12 +67,13 @@ impl NodeInner {
         deadline: Deadline,
         wait: Wait,
     ) -> Result<()> {
+        self.look_after_claim(arena, slot, key)?;
         let (spin, glances) = patience(wait);
         let mut probed = Instant::now();
         let began = probed;
         loop {
             for _ in 0..glances {
-                if !slot.is_pending(key.generation) {
+                if !slot.is_unsettled(key.generation) {
                     return Ok(());
                 }
                 // Evictors that looked at the pins have taken this one out of the cache.
@@ -86,6 +90,7 @@ impl NodeInner {
             let now = Instant::now();
             if now - probed >= SLICE {
                 self.look_after(arena)?.settle(arena, slot, key);
+                self.look_after_claim(arena, slot, key)?;
                 probed = now;
             }
             if now - began >= spin {
@@ -96,7 +101,7 @@ impl NodeInner {
 
     fn sleep(&self, slot: &Slot, key: &ObjectKey, time: Duration) {
         let word = slot.word();
-        if word.observed(key.generation) != Observed::Is(State::Pending) {
+        if !word.is_unsettled(key.generation) {
             return;
         }
         if let Some(waiting) = slot.announce_waiter(word) {

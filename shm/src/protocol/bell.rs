@@ -20,12 +20,12 @@ use std::sync::atomic::Ordering;
 
 use super::{Observed, Rules, SlotWord, State, Word};
 
-/// Marks a pending object: whoever settles it rings. `false` if it is pending no more.
+/// Marks a pending object, or a claimed one: whoever settles it rings. `false` if it is settled.
 pub(crate) fn watch<R: Rules>(slot: &R::Word, generation: u64) -> bool {
     // Acquire, here and below: who is told that it is settled reads what was settled.
     let mut seen = SlotWord::from_bits(slot.load(Ordering::Acquire));
     loop {
-        if seen.observed(generation) != Observed::Is(State::Pending) {
+        if !seen.is_unsettled(generation) {
             return false;
         }
         let marked = seen.with_watched();

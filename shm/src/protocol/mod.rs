@@ -19,6 +19,7 @@
 //! Nothing is counted, so a process killed at any instruction leaves nothing to be put right.
 
 mod bell;
+mod claims;
 mod pins;
 mod slot_word;
 
@@ -26,6 +27,7 @@ mod slot_word;
 mod model;
 
 pub(crate) use bell::{listen, ring, settle, watch};
+pub(crate) use claims::{claim, take, unclaim};
 pub(crate) use pins::{Pin, PinRefused, Tables, evict, pin, scan, unpin};
 pub use slot_word::State;
 pub(crate) use slot_word::{LAST_GENERATION, Observed, SlotWord};

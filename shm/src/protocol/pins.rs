@@ -14,6 +14,16 @@ impl Pin {
         Self((tag as u64) << 32 | slot as u64)
     }
 
+    /// The mark of a claim, which stands in the same tables. An arena's tag is odd, a mark's is not.
+    pub(crate) const fn claim(tag: u32, slot: u32) -> Self {
+        Self::new(Self::claims_of(tag), slot)
+    }
+
+    /// What the marks of an arena's claims have for a tag.
+    pub(crate) const fn claims_of(tag: u32) -> u32 {
+        tag & !1
+    }
+
     /// The slot, if the pin names one of the arena with this tag.
     pub(crate) const fn slot_of(bits: u64, tag: u32) -> Option<u32> {
         if (bits >> 32) as u32 == tag { Some(bits as u32) } else { None }
@@ -69,19 +79,20 @@ pub(crate) fn unpin<R: Rules>(entry: &R::Word) {
     crate::fail::fail_point!("unpin.after");
 }
 
-/// Marks a sealed slot of this generation evicted; `Err` gives the word that was found instead.
+/// Marks a slot of this generation and state evicted, and gives the word that it had; `Err` gives
+/// the one that was found instead.
 #[inline]
 pub(crate) fn evict<R: Rules>(
     slot: &R::Word,
     generation: u64,
     from: State,
-) -> Result<(), SlotWord> {
+) -> Result<SlotWord, SlotWord> {
     let mut found = SlotWord::new(generation, from);
     let gone = SlotWord::new(generation, State::Evicted).bits();
     loop {
         // AcqRel: Release pairs with a pin's second look; Acquire with the seal, for the fields.
         match slot.compare_exchange(found.bits(), gone, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => return Ok(()),
+            Ok(_) => return Ok(found),
             Err(bits) => {
                 let word = SlotWord::from_bits(bits);
                 // Whatever bits stand beside the state.

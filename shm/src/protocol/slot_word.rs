@@ -14,11 +14,13 @@ pub enum State {
     Evicted,
 }
 
-/// State, generation, and who waits: `generation << 8 | waiters << 7 | watched << 6 | state`.
+/// State, generation, and who waits:
+/// `generation << 8 | waiters << 7 | watched << 6 | claimed << 5 | state`.
 ///
-/// The low half, which holds the state, both bits and the generation's low bits, is the futex that
+/// The low half, which holds the state, all three bits and the generation's low bits, is the futex that
 /// *waiters* sleep on. Those who wait for any of many objects have marked each *watched*, and sleep
-/// on the node's bell. Both bits stand beside *pending* only. 56 bits of generation last 1,000 years at two million a second.
+/// on the node's bell. Both bits stand beside *pending*, and beside a *sealed* that is *claimed*, which
+/// is as good as pending for all but its claimant. 56 bits of generation last 1,000 years at two million a second.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct SlotWord(u64);
 
@@ -27,7 +29,8 @@ const PENDING: u64 = 1;
 const SEALED: u64 = 2;
 const FAILED: u64 = 3;
 const EVICTED: u64 = 4;
-const STATE_MASK: u64 = 0x3f;
+const STATE_MASK: u64 = 0x1f;
+const CLAIMED: u64 = 0x20;
 const WATCHED: u64 = 0x40;
 const WAITERS: u64 = 0x80;
 
@@ -89,6 +92,22 @@ impl SlotWord {
         }
     }
 
+    /// Whether a sealed object is claimed.
+    pub(crate) const fn is_claimed(self) -> bool {
+        self.0 & CLAIMED != 0 && matches!(self.state(), Some(State::Sealed))
+    }
+
+    pub(crate) const fn with_claimed(self) -> Self {
+        Self(self.0 | CLAIMED)
+    }
+
+    /// Whether an object of this generation is to be waited for: it is pending, or claimed.
+    pub(crate) const fn is_unsettled(self, generation: u64) -> bool {
+        let state = self.state();
+        self.generation() == generation
+            && (matches!(state, Some(State::Pending)) || self.is_claimed())
+    }
+
     pub(crate) const fn has_waiters(self) -> bool {
         self.0 & WAITERS != 0
     }
@@ -127,6 +146,7 @@ mod tests {
         assert_eq!(SlotWord::new(1, State::Failed).bits(), 0x103);
         assert_eq!(SlotWord::new(1, State::Evicted).with_waiters().bits(), 0x184);
         assert_eq!(SlotWord::new(1, State::Pending).with_waiters().with_watched().bits(), 0x1c1);
+        assert_eq!(SlotWord::new(1, State::Sealed).with_claimed().bits(), 0x122);
         assert_eq!(SlotWord::free(LAST_GENERATION).bits(), 0xffff_ffff_ffff_ff00);
     }
 
@@ -137,5 +157,15 @@ mod tests {
         assert_eq!(word.observed(6), Observed::Gone);
         assert_eq!(SlotWord::free(7).observed(7), Observed::Gone);
         assert_eq!(SlotWord::from_bits(0x3f | 7 << 8).observed(7), Observed::Gone);
+    }
+
+    #[test]
+    fn what_is_claimed_is_sealed_and_waited_for() {
+        let word = SlotWord::new(7, State::Sealed);
+        assert!(!word.is_unsettled(7) && SlotWord::new(7, State::Pending).is_unsettled(7));
+        let claimed = word.with_claimed().with_waiters();
+        assert!(claimed.is_claimed() && claimed.is_unsettled(7) && !claimed.is_unsettled(6));
+        assert_eq!(claimed.observed(7), Observed::Is(State::Sealed));
+        assert!(!SlotWord::new(7, State::Evicted).with_claimed().is_claimed());
     }
 }
