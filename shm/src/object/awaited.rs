@@ -112,7 +112,7 @@ impl Awaited {
             };
             let slot = arena.slot(key.slot)?;
             producer.settle(arena, slot, key);
-            node.look_after_claim(arena, slot, key)?;
+            node.look_after_claim(arena, slot, key);
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ impl NodeInner {
         deadline: Deadline,
         wait: Wait,
     ) -> Result<()> {
-        self.look_after_claim(arena, slot, key)?;
+        self.look_after_claim(arena, slot, key);
         let (spin, glances) = patience(wait);
         let mut probed = Instant::now();
         let began = probed;
@@ -90,7 +90,7 @@ impl NodeInner {
             let now = Instant::now();
             if now - probed >= SLICE {
                 self.look_after(arena)?.settle(arena, slot, key);
-                self.look_after_claim(arena, slot, key)?;
+                self.look_after_claim(arena, slot, key);
                 probed = now;
             }
             if now - began >= spin {

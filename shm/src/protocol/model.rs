@@ -8,8 +8,11 @@
 //! the model would prove nothing.
 //!
 //! # The bell: see [`bell`]
+//!
+//! # Claims: see [`claims`]
 
 mod bell;
+mod claims;
 
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};

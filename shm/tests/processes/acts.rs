@@ -132,7 +132,7 @@ impl Stage {
             })
             .to_string()),
             ["fork-user", key] => Ok(self.in_a_child(key)),
-            _ => self.act_exposed(words),
+            _ => self.act_network(words),
         }
     }
 
@@ -150,6 +150,13 @@ impl Stage {
                 name(self.node.lookup("child", Deadline::NOW).map(drop)),
                 name(self.node.unpublish("child")),
                 name(self.node.names("").map(drop)),
+                name(self.node.claim(&key, Deadline::NOW, Wait::Block).map(drop)),
+                name(arena.announce(b"").map(drop)),
+                name(self.node.announcements().map(drop)),
+                name(arena.publish_replica(&[0; 16], &key)),
+                name(arena.replicas().map(drop)),
+                name(self.node.replica(&[0; 16]).map(drop)),
+                name(self.node.key(|| Ok(vec![1])).map(drop)),
                 name(arena.close()),
                 name(
                     Node::open(&NodeOptions::default())
@@ -158,6 +165,7 @@ impl Stage {
             ];
             self.views.clear();
             self.blocks.clear();
+            self.network = Default::default();
             self.arena = None;
             calls.join(" ")
         })

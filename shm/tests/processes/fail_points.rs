@@ -93,7 +93,7 @@ fn cover_every_area() -> Outcome {
     assert!(points.len() >= 40, "only {} fail points", points.len());
     for area in [
         "alloc", "seal", "fail", "resolve", "pin", "unpin", "evict", "reclaim", "open", "register",
-        "clean", "adopt", "expose", "unexpose", "attach", "name",
+        "clean", "adopt", "expose", "unexpose", "attach", "name", "claim", "key",
     ] {
         assert!(points.iter().any(|point| point.area() == area), "no fail point in {area}");
     }
@@ -150,14 +150,22 @@ fn one_cleaner_after_another_dies() -> Outcome {
 
 /// Until it is marked, an object that goes to one is still there for another.
 fn once_is_lost_when_taken() -> Outcome {
-    for (point, is_taken) in
-        [("pin.held", false), ("resolve.pinned", false), ("resolve.ended", true)]
-    {
+    for (how, point, is_taken) in [
+        ("resolve", "pin.held", false),
+        ("resolve", "resolve.pinned", false),
+        ("resolve", "resolve.ended", true),
+        ("deliver", "pin.published:2", false),
+        ("deliver", "claim.set", false),
+        ("deliver", "claim.confirmed", true),
+        ("deliver", "claim.ended", true),
+        ("lose", "claim.unclaimed", false),
+        ("lose", "claim.ended", false),
+    ] {
         let place = Place::new();
         let (mut owner, mut other) = (Puppet::start(&place), Puppet::start(&place));
         let key = owner.must("put 1000 1 node+once");
         let mut taker = Puppet::start_with(&place, &[("WHARF_FAIL_POINT", point)]);
-        assert_eq!(taker.try_tell(&format!("resolve 1000 1 {key} 0")), None, "{point}");
+        assert_eq!(taker.try_tell(&format!("{how} 1000 1 {key} 0")), None, "{point}");
         let answer = other.tell(&format!("resolve 1000 1 {key} 0"));
         let expected = if is_taken { "err Evicted" } else { "ok" };
         assert!(answer.starts_with(expected), "its taker killed at {point}: {answer}");

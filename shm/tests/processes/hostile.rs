@@ -50,6 +50,7 @@ pub(crate) fn everything(
         outcomes.note(node.wait(key, soon, Wait::Block));
         outcomes.note(node.stat(key));
         outcomes.note(node.renew(key, Duration::from_secs(1)));
+        outcomes.note(node.claim(key, soon, Wait::Block).map(drop));
     }
     outcomes.note(node.wait_any(keys, Deadline::after(Duration::from_micros(200)), Wait::Block));
     // Each by itself, for one that is settled ends the wait for all.

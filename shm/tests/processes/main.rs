@@ -18,6 +18,7 @@ mod hostile;
 mod large;
 mod limits;
 mod names;
+mod network;
 mod pattern;
 mod place;
 mod placement;
@@ -45,6 +46,7 @@ fn main() -> std::process::ExitCode {
         large::tests(),
         limits::tests(),
         names::tests(),
+        network::tests(),
         placement::tests(),
         reports::tests(),
         storm::tests(),

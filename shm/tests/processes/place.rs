@@ -30,12 +30,12 @@ impl Place {
         Node::open(&NodeOptions { directory: Some(self.0.clone()), ..Default::default() })
     }
 
-    /// The names of all files, the node file aside.
+    /// The names of all files, those aside that go with the directory.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.0).expect("the directory stands");
         let names = entries.map(|entry| entry.expect("listable").file_name());
         let mut names: Vec<_> = names.map(|name| name.to_string_lossy().into_owned()).collect();
-        names.retain(|name| name != "node");
+        names.retain(|name| name != "node" && name != "key");
         names.sort();
         names
     }
@@ -49,7 +49,7 @@ impl Place {
         self.files().iter().map(size).sum()
     }
 
-    /// Sweeps everything away, and fails if anything but the node id is left.
+    /// Sweeps everything away, and fails if anything but the node's id and key is left.
     #[track_caller]
     pub(crate) fn assert_empty_after_sweep(&self) {
         let node = self.node().expect("opens");

@@ -17,7 +17,8 @@
 //! close-descriptors            → ok           all but the first three
 //! ```
 //!
-//! There are more in [`acts`](crate::acts) and [`exposed`](crate::exposed::acts). An answer is one line; an error is `err` and the error's name and text. At the end of its input
+//! There are more in [`acts`](crate::acts), [`network`](crate::network::acts) and
+//! [`exposed`](crate::exposed::acts). An answer is one line; an error is `err` and the error's name and text. At the end of its input
 //! the process exits without closing anything.
 
 use std::collections::HashMap;
@@ -258,6 +259,7 @@ pub(crate) struct Stage {
     pub(crate) promises: Vec<Promise>,
     pub(crate) views: Vec<(View, u64)>,
     pub(crate) exposed: Vec<(Exposed, Memory)>,
+    pub(crate) network: crate::network::acts::Held,
     threads: Vec<JoinHandle<wharf_shm::Result<(View, u64)>>>,
     pub(crate) waits: HashMap<String, JoinHandle<wharf_shm::Result<(View, u64)>>>,
     pub(crate) any_waits: HashMap<String, JoinHandle<wharf_shm::Result<usize>>>,
@@ -275,7 +277,19 @@ impl Stage {
         })?;
         let (blocks, promises, views, exposed, threads, waits, any_waits) = Default::default();
         let arena = Some(arena);
-        Ok(Self { node, arena, blocks, promises, views, exposed, threads, waits, any_waits })
+        let network = Default::default();
+        Ok(Self {
+            node,
+            arena,
+            blocks,
+            promises,
+            views,
+            exposed,
+            network,
+            threads,
+            waits,
+            any_waits,
+        })
     }
 
     pub(crate) fn arena(&self) -> &Arena {

@@ -121,7 +121,7 @@ fn a_forked_child_has_none() -> Outcome {
     let own = parent.must("put 10 7 process");
     parent.must("alloc 10 8 process");
     let answer = parent.must(&format!("fork-user {own}"));
-    assert_eq!(answer, format!("{}ok status=0", "Forked ".repeat(9)));
+    assert_eq!(answer, format!("{}ok status=0", "Forked ".repeat(16)));
     // The child dropped the view and exited; the pin is the parent's still.
     owner.must(&format!("evict {key}"));
     for seed in 2..10 {

@@ -40,6 +40,10 @@ impl Hall {
         word.state() == Some(State::Sealed)
     }
 
+    fn is_free(&self, slot: usize) -> bool {
+        !SlotWord::from_bits(self.slots[slot].load(Ordering::Acquire)).is_unsettled(1)
+    }
+
     /// Turns of a waiter until it is served, or sleeps on a bell that has not changed yet.
     fn turns<R: Rules<Word = AtomicU64>>(&self, is_served: impl Fn() -> bool) -> Ended {
         loop {
@@ -124,9 +128,32 @@ fn a_deputy<R: Rules<Word = AtomicU64> + 'static>(mark_first: bool) {
     });
 }
 
+/// One waits for an object that another has claimed, and lets go of.
+fn claimed<R: Rules<Word = AtomicU64> + 'static>() {
+    loom::model(|| {
+        let hall = Hall::new();
+        let word = SlotWord::new(1, State::Sealed).with_claimed();
+        hall.slots[0].store(word.bits(), Ordering::Release);
+        let theirs = hall.clone();
+        let claimant = thread::spawn(move || {
+            let found = unclaim::<R>(&theirs.slots[0], 1).expect("only one lets go of it");
+            if found.is_watched() {
+                ring::<R>(&theirs.bell, || {});
+            }
+        });
+        let ended = match watch::<R>(&hall.slots[0], 1) {
+            true => hall.turns::<R>(|| hall.is_free(0)),
+            false => Ended::Served,
+        };
+        claimant.join().expect("the claimant");
+        hall.assert_not_asleep_for_ever(ended);
+    });
+}
+
 #[test]
 fn loom_every_ring_is_heard() {
     any_of_two::<Sound>();
+    claimed::<Sound>();
     marked_before::<Sound>();
     a_deputy::<Sound>(false);
 }
@@ -135,6 +162,7 @@ fn loom_every_ring_is_heard() {
 fn loom_with_the_bell_read_after_the_look_a_waiter_sleeps_on() {
     must_fail(any_of_two::<BellLast>);
     must_fail(marked_before::<BellLast>);
+    must_fail(claimed::<BellLast>);
 }
 
 #[test]

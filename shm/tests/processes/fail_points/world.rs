@@ -3,7 +3,8 @@
 //! ```text
 //! estate   dead, not cleaned yet   node-scope and process-scope objects, one viewed, one pending
 //! ruin     dead, not cleaned yet   nothing that stays
-//! owner    lives                   shared, small, doomed, once, pending, exposed; 8 MiB and no more
+//! owner    lives                   shared, small, doomed, once, pending, exposed, and what is claimed;
+//!                                  8 MiB and no more
 //! reader   lives                   views of the owner's, the estate's and the victim's objects
 //! waiter   lives                   waits for what the owner and the victim promise
 //! mortal   dies while the victim waits for what it has promised
@@ -40,6 +41,8 @@ pub(super) struct World<'a> {
     once: Known,
     pending: Known,
     exposed: Known,
+    /// To be claimed by the victim: let go of, confirmed, and taken after a dead one's claim.
+    claimed: [Known; 3],
     estate: Estate,
     /// Pending in an arena of which nothing stays.
     ruin: Known,
@@ -84,6 +87,10 @@ struct Ledger {
     broken: Deed,
     named: Deed,
     took_once: Deed,
+    /// What others wait for, which the victim has claimed, and lets go of or confirms.
+    let_go: Deed,
+    confirmed: Deed,
+    took_from_dead: Deed,
     evicted_doomed: Deed,
     owner_sealed: bool,
     /// What it waited for in vain.
@@ -108,6 +115,10 @@ impl Known {
         format!("resolve {} {} {} {ms}", self.len, self.seed, self.key)
     }
 
+    fn claim(&self) -> String {
+        format!("claim {} {} {} 0", self.len, self.seed, self.key)
+    }
+
     fn wait(&self, name: &str) -> String {
         format!("await {name} adaptive {} {} {} 20000", self.len, self.seed, self.key)
     }
@@ -125,6 +136,7 @@ impl<'a> World<'a> {
             once: Known::put(&mut owner, SMALL, 4, "once"),
             pending: Known::alloc(&mut owner, 5),
             exposed: Known::expose(&mut owner, 6),
+            claimed: [7, 8, 9].map(|seed| Known::put(&mut owner, SMALL, seed, "once")),
             estate: Estate::new(&mut heirs, &mut reader),
             ruin: {
                 Known::put(&mut ruin, LARGE, 20, "process");
@@ -158,6 +170,7 @@ impl<'a> World<'a> {
         self.reads(victim)?;
         self.evicts(victim)?;
         self.names(victim)?;
+        self.carries(victim)?;
         self.waits_in_vain(victim)?;
         self.produces(victim)?;
         victim.try_tell("close")?;
@@ -243,6 +256,35 @@ impl<'a> World<'a> {
         Some(())
     }
 
+    /// Does what endpoints do, and who fetches from them.
+    fn carries(&mut self, victim: &mut Puppet) -> Option<()> {
+        told(victim, "key of-the-node")?;
+        told(victim, "announce the-victim")?;
+        told(victim, "withdraw")?;
+        told(victim, "announce the-victim")?;
+        told(victim, &format!("fetch 1 {SMALL} 37 0"))?;
+        let [let_go, confirmed, of_dead] = self.claimed.clone();
+        told(victim, &let_go.claim())?;
+        self.waiter.must(&let_go.wait("let-go"));
+        std::thread::sleep(Duration::from_millis(20));
+        self.victim.let_go = Deed::Tried;
+        told(victim, "unclaim")?;
+        self.victim.let_go = Deed::Done;
+        told(victim, &confirmed.claim())?;
+        self.waiter.must(&confirmed.wait("confirmed"));
+        std::thread::sleep(Duration::from_millis(20));
+        self.victim.confirmed = Deed::Tried;
+        told(victim, "confirm")?;
+        self.victim.confirmed = Deed::Done;
+        let mut mortal = Puppet::start(self.place);
+        mortal.must(&of_dead.claim());
+        mortal.kill();
+        self.victim.took_from_dead = Deed::Tried;
+        told(victim, &of_dead.resolve(0))?;
+        self.victim.took_from_dead = Deed::Done;
+        Some(())
+    }
+
     /// Waits for somebody who dies, and cleans up after him.
     fn waits_in_vain(&mut self, victim: &mut Puppet) -> Option<()> {
         let mut mortal = Puppet::start(self.place);
@@ -282,10 +324,33 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Whoever waited for what the victim had claimed has it, or knows that it is gone.
+    fn claims_are_settled(&mut self) {
+        let Ledger { let_go, confirmed, took_from_dead, .. } = self.victim;
+        let [freed, given, of_dead] = self.claimed.clone();
+        // Where nobody waits, the object is there to be taken.
+        let line =
+            if let_go == Deed::NotTried { freed.resolve(5000) } else { "joined let-go".into() };
+        assert_one_of(&self.waiter.tell(&line), &["ok"]);
+        let line = if confirmed == Deed::NotTried {
+            given.resolve(5000)
+        } else {
+            "joined confirmed".into()
+        };
+        assert_one_of(&self.waiter.tell(&line), confirmed.of_an_eviction());
+        let answer = self.waiter.tell(&of_dead.resolve(5000));
+        assert_one_of(&answer, took_from_dead.of_an_eviction());
+        // Nothing of the victim's is announced, and what it has fetched is fetched anew.
+        assert_eq!(self.waiter.must("announced"), "");
+        assert_one_of(&self.waiter.tell("key of-the-waiter"), &["of-the-node", "of-the-waiter"]);
+        assert_one_of(&self.waiter.must(&format!("fetch 1 {SMALL} 37 0")), &["fetched"]);
+    }
+
     /// Everything that must hold once the victim is gone, died or not. Ends the world.
     pub(super) fn outlives_the_victim(&mut self, died: Option<Instant>) {
         self.waiters_were_told(died);
         self.the_dead_are_cleaned();
+        self.claims_are_settled();
         self.names_are_right();
         self.the_living_carry_on();
         self.memory_is_back();
@@ -419,7 +484,8 @@ impl<'a> World<'a> {
 
     /// All that the owner shared and evicts it can use anew: nobody dead has any of it.
     fn the_owner_can_use_all(&mut self) {
-        for object in [&self.shared, &self.small, &self.doomed, &self.once, &self.pending] {
+        let own = [&self.shared, &self.small, &self.doomed, &self.once, &self.pending];
+        for object in own.into_iter().chain(&self.claimed) {
             let answer = self.owner.tell(&format!("evict {}", object.key));
             assert_one_of(&answer, &["ok", "err Evicted"]);
         }
