@@ -267,6 +267,6 @@ impl wharf_options {
             }
         };
         let capacity = (self.capacity > 0).then_some(self.capacity);
-        Ok(Options { directory, capacity, wait, leave_dead, must_exist })
+        Ok(Options { directory, capacity, wait, leave_dead, must_exist, ..Options::default() })
     }
 }
