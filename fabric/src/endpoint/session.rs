@@ -519,7 +519,8 @@ impl Session {
             No::because(Refused::BUSY, "this endpoint cannot wait for pending objects now")
         })?;
         if held {
-            self.held.push(Held { asked, key, tell: common.now + TELL });
+            // The reader is to know from the beginning that its time goes by waiting for the producer.
+            self.held.push(Held { asked, key, tell: common.now });
         } else {
             self.asks.push_front(asked);
         }
@@ -574,5 +575,5 @@ const QUANTUM: usize = 1 << 20;
 const SMALL: usize = 16 << 10;
 /// So much is queued before it is written.
 const ENOUGH: usize = 48 << 10;
-/// How often a reader is told that its request is still held.
+/// How often a reader is told that its request is still held, after the first time.
 const TELL: Duration = Duration::from_secs(1);
