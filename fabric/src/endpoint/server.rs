@@ -323,13 +323,16 @@ impl Server {
         }
     }
 
-    /// The first of those that will be looked at because they are idle; an unproven one if there is
-    /// none, and else whoever was to be looked at next.
+    /// Of those that may have been idle for long, the one that was; an unproven one if there is none,
+    /// and else whoever was to be looked at next.
     fn least_needed(&self) -> Option<SessionId> {
         let timers = &self.common.timers;
-        let is_idle = |id: &SessionId| self.sessions.get(id).is_some_and(|one| one.is_idle());
-        let idle = timers.sessions().take(LOOKED_AT).find(is_idle);
-        idle.or_else(|| self.unproven.first().copied()).or_else(|| timers.sessions().next())
+        let idle = timers.sessions().take(LOOKED_AT).filter_map(|id| {
+            let since = self.sessions.get(&id)?.idle_since()?;
+            Some((since, id))
+        });
+        let longest = idle.min().map(|(_, id)| id);
+        longest.or_else(|| self.unproven.first().copied()).or_else(|| timers.sessions().next())
     }
 
     /// Accepts nobody for a moment, instead of being told without end that it cannot.

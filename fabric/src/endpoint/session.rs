@@ -135,9 +135,11 @@ impl Session {
         self.body.is_some()
     }
 
-    /// Whether nothing was asked that is not answered.
-    pub(super) fn is_idle(&self) -> bool {
-        self.asks.is_empty() && self.held.is_empty() && self.body.is_none() && !self.blocked
+    /// Since when nothing was asked; `None` if something was that is not answered.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        let is_idle =
+            self.asks.is_empty() && self.held.is_empty() && self.body.is_none() && !self.blocked;
+        is_idle.then_some(self.moved)
     }
 
     pub(super) fn stream(&self) -> &Stream {
@@ -186,7 +188,7 @@ impl Session {
         if self.blocked && now >= self.moved + limits.stall {
             return Err(Over::Refused(Why::Stalled));
         }
-        if self.is_idle() && now >= self.moved + limits.idle {
+        if self.idle_since().is_some_and(|since| now >= since + limits.idle) {
             return Err(Over::Refused(Why::Idle));
         }
         self.tell_held(common);
