@@ -67,7 +67,7 @@ pub(crate) trait Rig {
     /// Lets the stopped origin go on.
     fn resume(&mut self);
 
-    /// Bytes of objects that came by the rig's transports so far.
+    /// Bytes that came by the rig's transports so far: of objects, and what goes around them.
     fn carried(&self) -> u64;
 }
 

@@ -133,7 +133,7 @@ pub(crate) fn wrong_capability_and_unknown_arena<R: Rig>() {
             assert_eq!(reader.answer().1, Answer::Refused(Refusal::WrongCapability));
         }
     }
-    assert_eq!(rig.carried(), 0);
+    assert!(rig.carried() < body.len, "somebody without the right was sent bytes");
     reader.check(lane, &key, body, 0, TO_THE_END); // The lane is as good as before.
 }
 

@@ -29,6 +29,8 @@ mod failure;
 mod lane;
 mod pool;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use pool::{Pool, Reading};
 pub(crate) use session::Session;

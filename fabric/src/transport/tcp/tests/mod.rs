@@ -1,0 +1,7 @@
+//! Against real endpoints, in processes of their own, and against origins that play by no rules.
+
+mod rig;
+
+use rig::TcpRig;
+
+crate::transport::conformance::suite!(TcpRig);
