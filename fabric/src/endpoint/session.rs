@@ -16,12 +16,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use wharf_shm::{ObjectKey, State};
+use wharf_shm::{Claim, ObjectKey, State};
 
 use super::common::Common;
 use super::counters::{Account, Refused as Why};
 use super::poll::Interest;
-use super::source::{Found, No, Source};
+use super::source::{self, Found, No, Source, Want};
 use crate::security::PublicKey;
 use crate::transport::AskId;
 use crate::wire::{
@@ -42,6 +42,9 @@ pub(super) struct Session {
     account: Option<Arc<Account>>,
     asks: VecDeque<Asked>,
     held: Vec<Held>,
+    /// Objects that end `once` and were given on this connection, by the requests that they were
+    /// given to, until the reader confirms. With the connection they are there for others again.
+    claims: Vec<(AskId, Arc<Claim>)>,
     body: Option<Body>,
     /// There may be frames that were not read for want of room.
     unread: bool,
@@ -115,6 +118,7 @@ impl Session {
             account: None,
             asks: VecDeque::new(),
             held: Vec::new(),
+            claims: Vec::new(),
             body: None,
             unread: false,
             blocked: false,
@@ -137,9 +141,8 @@ impl Session {
 
     /// Since when nothing was asked; `None` if something was that is not answered.
     pub(super) fn idle_since(&self) -> Option<Instant> {
-        let is_idle =
-            self.asks.is_empty() && self.held.is_empty() && self.body.is_none() && !self.blocked;
-        is_idle.then_some(self.moved)
+        let is_answered = self.asks.is_empty() && self.held.is_empty() && self.body.is_none();
+        (is_answered && self.claims.is_empty() && !self.blocked).then_some(self.moved)
     }
 
     pub(super) fn stream(&self) -> &Stream {
@@ -185,7 +188,7 @@ impl Session {
         if !matches!(self.stage, Stage::Open(_)) && now >= self.began + limits.handshake {
             return Err(Over::Refused(Why::Slow));
         }
-        if self.blocked && now >= self.moved + limits.stall {
+        if self.owes() && now >= self.moved + limits.stall {
             return Err(Over::Refused(Why::Stalled));
         }
         if self.idle_since().is_some_and(|since| now >= since + limits.idle) {
@@ -197,6 +200,9 @@ impl Session {
 
     /// Lets go of everything.
     pub(super) fn end(mut self, common: &mut Common, over: Over) {
+        // Before the reader can know: it may ask again on another connection.
+        self.body = None;
+        self.claims.clear();
         for held in &self.held {
             common.held.forget(&held.key, self.id);
         }
@@ -221,6 +227,11 @@ impl Session {
         }
     }
 
+    /// Whether the reader has to take something, or to confirm it.
+    fn owes(&self) -> bool {
+        self.blocked || (!self.claims.is_empty() && self.asks.is_empty() && self.held.is_empty())
+    }
+
     fn has_room(&self, common: &Common) -> bool {
         self.asks.len() + self.held.len() < common.limits.asks.max(1)
     }
@@ -229,7 +240,7 @@ impl Session {
     fn schedule(&self, common: &mut Common) {
         let limits = &common.limits;
         let at = match self.stage {
-            Stage::Open(_) if self.blocked => self.moved + limits.stall,
+            Stage::Open(_) if self.owes() => self.moved + limits.stall,
             Stage::Open(_) => self.moved + limits.idle,
             _ => self.began + limits.handshake,
         };
@@ -430,46 +441,44 @@ impl Session {
 
     fn answer_one(&mut self, asked: Asked, common: &mut Common) -> Result<(), No> {
         match asked.request {
-            Request::Read { key, offset, len, .. } => {
-                match common.sources.find(&key, common.now)? {
-                    Found::Bytes(source) => self.send(asked.id, source, offset, len, common),
-                    Found::Once { total } => {
-                        let _ = total;
-                        let text = "objects that end once are not given to other nodes yet";
-                        Err(No::because(Refused::FORBIDDEN, text))
-                    }
-                    Found::Pending => self.hold(asked, key, common),
-                }
+            Request::Read { key, offset, len, claim, .. } => {
+                let is_whole = offset == 0 && len == u64::MAX;
+                let want = if is_whole && claim { Want::Whole } else { Want::Part };
+                self.look_up(asked, key, want, common)
             }
-            Request::Stat { key, .. } => match common.sources.find(&key, common.now)? {
-                Found::Bytes(source) => {
-                    self.tell_state(asked.id, State::Sealed, source.len(), false, source.note());
-                    Ok(())
-                }
-                Found::Once { total } => {
-                    self.tell_state(asked.id, State::Sealed, total, true, &[]);
-                    Ok(())
-                }
-                Found::Pending => self.hold(asked, key, common),
-            },
-            Request::Confirm { .. } => Err(No::because(Refused::EVICTED, "there is no such claim")),
+            Request::Stat { key, .. } => self.look_up(asked, key, Want::State, common),
+            Request::Confirm { read } => self.confirm(asked.id, read, common),
             Request::Tokens { count } => self.send_tokens(asked.id, count, common),
             // Taken when it was read.
             Request::Hello(_) => Ok(()),
         }
     }
 
-    fn send(
+    fn look_up(
         &mut self,
-        id: AskId,
-        source: Source,
-        offset: u64,
-        len: u64,
+        asked: Asked,
+        key: ObjectKey,
+        want: Want,
         common: &mut Common,
     ) -> Result<(), No> {
-        let total = source.len();
-        let left = offset.saturating_add(len).min(total).saturating_sub(offset);
-        let head = Reply::Data { total, offset, len: left, claimed: false, note: source.note() };
+        match common.sources.find(&key, want, common.now)? {
+            Found::Bytes(source) => self.send(&asked, source, common),
+            Found::State(source::State { total, once, note }) => {
+                self.tell_state(asked.id, State::Sealed, total, once, &note);
+                Ok(())
+            }
+            Found::Pending => self.hold(asked, key, common),
+        }
+    }
+
+    fn send(&mut self, asked: &Asked, source: Source, common: &mut Common) -> Result<(), No> {
+        let (id, Request::Read { offset, len, .. }) = (asked.id, &asked.request) else {
+            return Ok(());
+        };
+        let (offset, total) = (*offset, source.len());
+        let left = offset.saturating_add(*len).min(total).saturating_sub(offset);
+        let claimed = self.note_claim(id, &source, common)?;
+        let head = Reply::Data { total, offset, len: left, claimed, note: source.note() };
         if left > SMALL as u64 {
             head.encode(id, self.stream.queue());
             self.body = Some(Body { source, at: offset, left });
@@ -482,6 +491,41 @@ impl Session {
         queue.extend_from_slice(bytes);
         common.tally.send(self.account.as_deref(), bytes.len());
         common.tally.serve();
+        Ok(())
+    }
+
+    /// Keeps the claim that an answer comes with, if it does.
+    fn note_claim(&mut self, id: AskId, source: &Source, common: &Common) -> Result<bool, No> {
+        let Source::Memory(claim) = source else { return Ok(false) };
+        if !claim.is_exclusive() {
+            return Ok(false);
+        }
+        if self.claims.len() >= common.limits.asks.max(1) {
+            let text = "confirm what has arrived before you read more objects that end once";
+            return Err(No::because(Refused::BUSY, text));
+        }
+        if self.claims.iter().any(|(other, _)| *other == id) {
+            let text = "an earlier request of this id is not confirmed";
+            return Err(No::because(Refused::MALFORMED, text));
+        }
+        self.claims.push((id, claim.clone()));
+        Ok(true)
+    }
+
+    /// An object that ends once has arrived, says the reader: now it ends.
+    fn confirm(&mut self, id: AskId, read: AskId, common: &mut Common) -> Result<(), No> {
+        let Some(at) = self.claims.iter().position(|(claimed_by, _)| *claimed_by == read) else {
+            return Err(No::because(Refused::MALFORMED, "there is nothing to confirm"));
+        };
+        let (_, claim) = self.claims.swap_remove(at);
+        // All its bytes have been sent: requests are answered in their order.
+        let confirmed = Arc::into_inner(claim).map(Claim::confirm);
+        match confirmed {
+            Some(Ok(_)) => Reply::Confirmed.encode(id, self.stream.queue()),
+            Some(Err(error)) => return Err(error.into()),
+            None => return Err(No::because(Refused::MALFORMED, "it is still being sent")),
+        }
+        self.moved = common.now;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
-use wharf_shm::{ArenaId, Deadline, End, Error, Node, ObjectKey, State, View, Wait};
+use wharf_shm::{ArenaId, Claim, Deadline, Error, Glance, Node, ObjectKey, Wait};
 
 use super::file::{FileError, SharedFile};
 use crate::membership::Membership;
@@ -13,17 +13,32 @@ use crate::wire::Refused;
 /// An object that is there, held as long as this is.
 #[derive(Clone)]
 pub(super) enum Source {
-    Memory(Arc<View>),
+    /// Of one that ends `once`, this is the claim too.
+    Memory(Arc<Claim>),
     File(Arc<SharedFile>),
+}
+
+/// What is known of an object.
+pub(super) struct State {
+    pub(super) total: u64,
+    pub(super) once: bool,
+    pub(super) note: Box<[u8]>,
+}
+
+/// What is wanted of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// All of it; one that ends `once` is claimed.
+    Whole,
+    /// Bytes of it, if it does not end `once`.
+    Part,
+    State,
 }
 
 /// What became of a request for an object.
 pub(super) enum Found {
     Bytes(Source),
-    /// It ends `once`, and was asked for in a way that does not claim it.
-    Once {
-        total: u64,
-    },
+    State(State),
     Pending,
 }
 
@@ -46,7 +61,7 @@ pub(super) type Files = RwLock<HashMap<ArenaId, (ObjectKey, Arc<SharedFile>)>>;
 
 /// A copy of exposed memory, for as long as it is asked for.
 struct Kept {
-    view: Arc<View>,
+    copy: Arc<Claim>,
     used: Instant,
 }
 
@@ -56,20 +71,26 @@ impl Sources {
     }
 
     /// The object, without waiting for it.
-    pub(super) fn find(&mut self, key: &ObjectKey, now: Instant) -> Result<Found, No> {
+    pub(super) fn find(&mut self, key: &ObjectKey, want: Want, now: Instant) -> Result<Found, No> {
         if let Some(file) = self.file(key)? {
             file.check()?;
-            return Ok(Found::Bytes(Source::File(file)));
+            let found = Source::File(file);
+            return Ok(match want {
+                Want::State => Found::State(State::of(&found)),
+                _ => Found::Bytes(found),
+            });
         }
-        if let Some(found) = self.copy(key, now)? {
-            return Ok(found);
+        if want != Want::State
+            && let Some(copy) = self.copy(key, now)?
+        {
+            return Ok(Found::Bytes(Source::Memory(copy)));
         }
-        match self.membership.with(|node| find(node, key)) {
-            Ok(Found::Bytes(Source::Memory(view))) => {
-                if view.is_copy() {
-                    self.keep(&view, now);
+        match self.membership.with(|node| find(node, key, want)) {
+            Ok(Found::Bytes(Source::Memory(claim))) => {
+                if claim.view().is_copy() && !claim.is_exclusive() {
+                    self.keep(&claim, now);
                 }
-                Ok(Found::Bytes(Source::Memory(view)))
+                Ok(Found::Bytes(Source::Memory(claim)))
             }
             Err(Error::Deadline) => Ok(Found::Pending),
             found => Ok(found?),
@@ -93,47 +114,54 @@ impl Sources {
     }
 
     /// A copy that was made before, if the object still stands.
-    fn copy(&mut self, key: &ObjectKey, now: Instant) -> Result<Option<Found>, No> {
+    fn copy(&mut self, key: &ObjectKey, now: Instant) -> Result<Option<Arc<Claim>>, No> {
         let Some(kept) = self.copies.get_mut(key) else { return Ok(None) };
-        let stat = self.membership.with(|node| node.stat(key))?;
-        if stat.state != State::Sealed || stat.lifetime.end == End::Lease(Duration::ZERO) {
+        if let Err(gone) = self.membership.with(|node| node.glance(key)) {
             self.copies.remove(key);
-            return Err(No::new(Refused::EVICTED));
+            return Err(gone.into());
         }
         kept.used = now;
-        Ok(Some(Found::Bytes(Source::Memory(kept.view.clone()))))
+        Ok(Some(kept.copy.clone()))
     }
 
-    fn keep(&mut self, view: &Arc<View>, now: Instant) {
+    fn keep(&mut self, copy: &Arc<Claim>, now: Instant) {
         while self.copies.len() >= COPIES {
             let oldest = self.copies.iter().min_by_key(|(_, kept)| kept.used);
             let Some(key) = oldest.map(|(key, _)| *key) else { break };
             self.copies.remove(&key);
         }
-        self.copies.insert(*view.key(), Kept { view: view.clone(), used: now });
+        self.copies.insert(*copy.view().key(), Kept { copy: copy.clone(), used: now });
     }
 }
 
-fn find(node: &Node, key: &ObjectKey) -> wharf_shm::Result<Found> {
-    let stat = node.stat(key)?;
-    if stat.state == State::Sealed && stat.lifetime.end == End::Once {
-        return Ok(Found::Once { total: stat.extent.unwrap_or_default().len });
+fn find(node: &Node, key: &ObjectKey, want: Want) -> wharf_shm::Result<Found> {
+    if want != Want::Whole {
+        let Glance { len, once, note, .. } = node.glance(key)?;
+        if once || want == Want::State {
+            return Ok(Found::State(State { total: len, once, note }));
+        }
     }
-    let view = node.resolve(key, Deadline::NOW, Wait::Block)?;
-    Ok(Found::Bytes(Source::Memory(Arc::new(view))))
+    let claim = node.claim(key, Deadline::NOW, Wait::Block)?;
+    Ok(Found::Bytes(Source::Memory(Arc::new(claim))))
+}
+
+impl State {
+    fn of(source: &Source) -> Self {
+        Self { total: source.len(), once: false, note: source.note().into() }
+    }
 }
 
 impl Source {
     pub(super) fn len(&self) -> u64 {
         match self {
-            Source::Memory(view) => view.len() as u64,
+            Source::Memory(claim) => claim.view().len() as u64,
             Source::File(file) => file.len(),
         }
     }
 
     pub(super) fn note(&self) -> &[u8] {
         match self {
-            Source::Memory(view) => view.note(),
+            Source::Memory(claim) => claim.view().note(),
             Source::File(_) => &[],
         }
     }
@@ -146,8 +174,8 @@ impl Source {
         scratch: &'a mut [u8],
     ) -> Result<&'a [u8], FileError> {
         match self {
-            Source::Memory(view) => {
-                let at = at as usize;
+            Source::Memory(claim) => {
+                let (view, at) = (claim.view(), at as usize);
                 Ok(&view[at..view.len().min(at + most)])
             }
             Source::File(file) => {

@@ -94,7 +94,7 @@ impl Lent<'_> {
     }
 
     /// Where the memory is, and the note beside that.
-    fn description(&self) -> Result<(Exposure, &[u8])> {
+    pub(super) fn description(&self) -> Result<(Exposure, &[u8])> {
         let taken = self.slot.taken();
         let at = self.arena.bytes(taken)?;
         // SAFETY: `bytes` checked the range; the owner does not change it while the slot is pinned,

@@ -3,6 +3,7 @@
 mod awaited;
 mod claim;
 mod copied;
+mod glance;
 mod lender;
 pub(crate) mod resolve;
 pub(crate) mod slot;
@@ -12,5 +13,6 @@ mod wait;
 pub use awaited::Awaited;
 pub use claim::Claim;
 pub(crate) use copied::Landing;
+pub use glance::Glance;
 pub(crate) use resolve::{Once, Terms};
 pub use view::View;

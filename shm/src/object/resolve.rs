@@ -154,7 +154,7 @@ fn hold(
     Ok(Some(Held::Pin { extent, bytes, note, pin: pin.keep() }))
 }
 
-const NOTE_TOO_LONG: &str = "an object's note is longer than the object";
+pub(super) const NOTE_TOO_LONG: &str = "an object's note is longer than the object";
 
 /// Starts fetching the first bytes, which another core may have just written, while the pin is
 /// taken. The extent is not believed yet: prefetching a wrong address does nothing.
@@ -223,7 +223,7 @@ fn message(arena: &ArenaMap, extent: Extent) -> Result<String> {
 
 /// Pins an object that is in this state; `None` if it is not any more.
 #[inline]
-fn pin<'a>(
+pub(super) fn pin<'a>(
     arena: &'a ArenaMap,
     slot: &Slot,
     key: &ObjectKey,

@@ -124,10 +124,15 @@ impl Client {
         Ok(())
     }
 
+    /// The id of the last request.
+    pub(crate) fn asked(&self) -> u64 {
+        self.asked
+    }
+
     /// Asks for something, and waits for the answer.
     pub(crate) fn call(&mut self, request: &Request) -> Got {
         let id = self.ask(request);
-        let (of, got) = self.receive().unwrap();
+        let (of, got) = self.answer();
         assert_eq!(of, id);
         got
     }
@@ -164,6 +169,16 @@ impl Client {
             }
         }
         Ok((id, got))
+    }
+
+    /// The next reply that says more than that the request is held.
+    pub(crate) fn answer(&mut self) -> (u64, Got) {
+        loop {
+            let (id, got) = self.receive().unwrap();
+            if got != Got::Held {
+                return (id, got);
+            }
+        }
     }
 
     fn wait(&self) -> Result<(), StreamError> {

@@ -4,6 +4,7 @@ mod client;
 mod files;
 mod hostile;
 mod lifecycle;
+mod once;
 mod pending;
 mod serving;
 

@@ -147,9 +147,13 @@ fn exposed_memory_is_read_in_ranges_and_copied_once() {
     let exposed = unsafe { world.store.expose(bytes.as_ptr(), bytes.len()) }.unwrap();
     let key = exposed.ticket().key();
     let mut client = world.reader();
+    let stat = client.call(&Request::Stat { key, hold: Duration::ZERO });
+    let Got::State { total: 3_000_000, once: false, note, .. } = stat else { panic!("{stat:?}") };
+    assert_eq!(world.fabric.counters().bytes_resolved, 0, "copied to be told of");
     for offset in (0..bytes.len()).step_by(500_000) {
         let got = client.read(key, offset as u64, 500_000);
         assert!(got.bytes() == Some(&bytes[offset..offset + 500_000]));
+        assert!(matches!(got, Got::Data { note: told, .. } if told == note));
     }
     assert_eq!(world.fabric.counters().bytes_resolved, 3_000_000, "copied once");
     exposed.unexpose(super::LONG).unwrap();
