@@ -25,6 +25,13 @@ pub(crate) fn sanitized_target() -> String {
     format!("{}-unknown-linux-gnu", std::env::consts::ARCH)
 }
 
+/// For cargo, where it does not matter how fast a release is, and how long the compiler takes does.
+pub(crate) const QUICK_RELEASE: [(&str, &str); 3] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+];
+
 /// A folder of mode 0700 that is removed, with all that is in it, when this value is dropped.
 ///
 /// Under `/dev/shm` it can be what `WHARF_SHM_DIR` names, so that tests and demonstrations never

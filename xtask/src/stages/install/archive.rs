@@ -25,10 +25,7 @@ pub(super) fn check(folder: &Path, shared_memory: &Path) -> Result<Tally> {
         // Nothing that this machine has fetched before counts.
         .env("CARGO_HOME", folder.join("cargo-home"))
         .env("CARGO_TARGET_DIR", place::target().join("archive"))
-        // How fast the library is does not matter here, and how long the compiler takes does.
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .envs(place::QUICK_RELEASE)
         .env("WHARF_SHM_DIR", shared_memory)
         .succeed();
     let mut tally = Tally { proof: "1 archive".to_owned(), ..Tally::default() };
