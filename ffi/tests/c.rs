@@ -139,7 +139,13 @@ fn the_static_library_has_those_names_and_no_others() {
         text.lines().filter_map(|line| line.split_whitespace().nth(2)).collect();
     let map = exports_map();
     let names = map.lines().filter_map(|line| line.trim().strip_suffix(';'));
-    assert_eq!(found, names.filter(|name| name.starts_with("wharf_")).collect());
+    let wanted: BTreeSet<&str> = names.filter(|name| name.starts_with("wharf_")).collect();
+    assert_eq!(
+        found.difference(&wanted).take(9).collect::<Vec<_>>(),
+        Vec::<&&str>::new(),
+        "too many"
+    );
+    assert_eq!(wanted.difference(&found).collect::<Vec<_>>(), Vec::<&&str>::new(), "too few");
     for program in ["objects", "requests"] {
         let said = Built::statically(program, &archive).run(&[]);
         assert_eq!(said, format!("{program}: done\n"));
