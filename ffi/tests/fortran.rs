@@ -16,25 +16,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use build::{library, succeed};
-use wharf::{ArrayType, Deadline, Fabric, Options, Shape, StoreOptions};
+use wharf::{ArrayType, Deadline, End, Error, Fabric, Lifetime, Options, Shape, StoreOptions};
 
 #[test]
 fn promises_of_the_module() {
     let Some(compiler) = Compiler::find(&[]) else { return };
-    compiler.build("behaviour").run(&[]);
+    compiler.keeps_promises(&[]);
 }
 
 #[test]
 fn default_integers_of_eight_bytes() {
     let Some(compiler) = Compiler::find(&["-fdefault-integer-8"]) else { return };
-    compiler.build("behaviour").run(&[]);
+    compiler.keeps_promises(&[]);
     compiler.build_text("every.f90", &every::program()).run_with_rust();
 }
 
 #[test]
 fn optimised() {
     let Some(compiler) = Compiler::find(&["-O3"]) else { return };
-    compiler.build("behaviour").run(&[]);
+    compiler.keeps_promises(&[]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn valgrind_finds_nothing() {
     let Some(compiler) = Compiler::find(&[]) else { return };
     let options =
         ["-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"];
-    compiler.build("behaviour").run(&[&["valgrind"], &options[..]].concat());
+    compiler.keeps_promises(&[&["valgrind"], &options[..]].concat());
 }
 
 #[test]
@@ -86,6 +86,107 @@ fn arrays_of_rust_are_seen() {
         talk.say(&ticket.to_string());
     }
     assert_eq!(talk.rest().len(), 6);
+}
+
+#[test]
+fn an_exposed_array_is_read_where_it_is() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let [holder, reader, stuck] = ["holder", "reader", "stuck"].map(|name| compiler.build(name));
+    let fabric = holder.fabric();
+    let mut holding = holder.talk();
+    let line = holding.hear();
+    let ticket = line.parse().unwrap();
+
+    let mut reading = reader.talk_on(&holder);
+    reading.say(&line);
+    assert_eq!(reading.rest(), ["a copy of 100 by 50"]);
+
+    let mut never_done = stuck.talk_on(&holder);
+    never_done.say(&line);
+    assert_eq!(never_done.hear(), "reading");
+    for _ in 0..2 {
+        holding.say("0.02");
+        assert_eq!(holding.hear(), "still read");
+    }
+    let error = fabric.resolve(&ticket, Deadline::NOW).unwrap_err();
+    assert!(matches!(error, Error::Evicted), "{error}");
+    never_done.child.kill().unwrap();
+    never_done.child.wait().unwrap();
+    holding.say("60");
+    assert_eq!(holding.rest(), ["its own again"]);
+}
+
+#[test]
+fn what_cannot_be_exposed_does_not_compile() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let errors = |text: &str| {
+        let source = compiler.folder.path().join("refused.f90");
+        std::fs::write(&source, text).unwrap();
+        let mut command = Command::new("gfortran");
+        command.args(&compiler.options).current_dir(compiler.folder.path());
+        let output = command.arg("-fsyntax-only").arg(source).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let program = |declared: &str, array: &str| {
+        format!(
+            "program refused
+  use wharf
+  implicit none
+  type(wharf_store) :: store
+  type(wharf_exposed) :: exposed
+  {declared} :: field(4)
+  field = 1
+  call store%expose({array}, exposed)
+end program refused
+"
+        )
+    };
+    assert_eq!(errors(&program("real, target", "field")), "");
+    for (declared, array) in [("real", "field"), ("real, target", "2 * field")] {
+        let said = errors(&program(declared, array));
+        assert!(said.contains("expose"), "{declared}, {array}: {said}");
+    }
+}
+
+#[test]
+fn requests_go_on_while_another_program_works() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let program = compiler.build("follower");
+    let fabric = program.fabric();
+    let store = fabric.store("rust", StoreOptions::default()).unwrap();
+    let once = store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    let promises = [once.promise(), store.promise(), store.promise(), once.promise()];
+    let [first, second, third, fourth] = promises.map(Result::unwrap);
+    let (first_ticket, fourth_ticket) = (first.ticket(), fourth.ticket());
+    let mut talk = program.talk();
+    for promise in [&first, &second, &third, &fourth] {
+        talk.say(&promise.ticket().to_string());
+    }
+
+    assert_eq!(talk.hear(), "none is done");
+    let mut block = second.alloc_array::<f64>([3]).unwrap();
+    block.copy_from_slice(&[1.0, 2.0, 4.0]);
+    block.seal().unwrap();
+    assert_eq!(talk.hear(), "the second is done, the first cancelled");
+    // Nobody has taken what can be resolved once.
+    first.put(b"first").unwrap();
+    assert_eq!(&*fabric.resolve(&first_ticket, Deadline::NOW).unwrap(), b"first");
+
+    talk.say("go on");
+    third.fail("no convergence").unwrap();
+    assert_eq!(talk.hear(), "the third has failed");
+
+    assert_eq!(talk.hear(), "the fourth is awaited");
+    fourth.put(b"fourth").unwrap();
+    assert_eq!(talk.hear(), "the fourth is there");
+    assert_eq!(&*fabric.resolve(&fourth_ticket, Deadline::NOW).unwrap(), b"fourth");
+
+    for (name, number) in [("grid/b", 2), ("grid/a", 1), ("other", 3)] {
+        let ticket = store.put_slice(&[f64::from(number)]).unwrap();
+        store.publish(name, &ticket).unwrap();
+    }
+    talk.say("there are names");
+    assert_eq!(talk.rest(), ["grid/a 1.0", "grid/b 2.0"]);
 }
 
 /// Each program of docs/fortran.md prints what stands there below it.
@@ -177,6 +278,13 @@ impl Compiler {
         self.link(&folder().join(format!("tests/fortran/{name}.f90")))
     }
 
+    /// The programs that need nobody to talk to, under another program maybe.
+    fn keeps_promises(&self, under: &[&str]) {
+        for name in ["behaviour", "progress"] {
+            self.build(name).run(under);
+        }
+    }
+
     fn build_text(&self, file: &str, source: &str) -> Program {
         let path = self.folder.path().join(file);
         std::fs::write(&path, source).unwrap();
@@ -250,24 +358,33 @@ impl Program {
     }
 
     fn talk(&self) -> Talk {
+        self.talk_on(self)
+    }
+
+    /// On the node of another program.
+    fn talk_on(&self, other: &Self) -> Talk {
         let mut command = self.command(&[]);
+        command.env("WHARF_SHM_DIR", other.node());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (input, output) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
         Talk { child, input, output }
     }
 
-    /// The program of [`every`]: puts one array of each type and rank, and says what it has put. This side
+    /// The program of [`every`]: puts and exposes one array of each type and rank, and says what it has. This side
     /// looks at each, and puts an equal one for the program to look at.
     fn run_with_rust(&self) {
         let fabric = self.fabric();
         let store = fabric.store("rust", StoreOptions::default()).unwrap();
         let mut talk = self.talk();
         for array in every::arrays() {
-            let line = talk.hear();
-            let ticket = line.parse().unwrap();
-            let view = fabric.resolve(&ticket, Deadline::NOW).unwrap();
-            assert_eq!(view.array().as_ref(), Some(&array.described), "{line}");
-            assert_eq!(&*view, array.bytes.as_slice(), "{}", array.described);
+            for exposed in [false, true] {
+                let line = talk.hear();
+                let ticket = line.parse().unwrap();
+                let view = fabric.resolve(&ticket, Deadline::NOW).unwrap();
+                assert_eq!(view.array().as_ref(), Some(&array.described), "{line}");
+                assert_eq!(&*view, array.bytes.as_slice(), "{}", array.described);
+                assert_eq!(view.is_copy(), exposed, "{}", array.described);
+            }
             let mut block = store.alloc_described(array.described).unwrap();
             block.copy_from_slice(&array.bytes);
             talk.say(&block.seal().unwrap().to_string());
