@@ -1,15 +1,10 @@
-!> What the module promises of what goes on while the program does something else: arrays that others read where
-!> they are, requests, and waiting; and of what it tells about many objects.
+!> What the module promises of requests and waiting, and of what it tells about many objects.
 program progress
   use, intrinsic :: iso_c_binding, only: c_int
-  use, intrinsic :: iso_fortran_env, only: int8, int16, int32, int64, real32, real64
+  use, intrinsic :: iso_fortran_env, only: int8, int32, int64, real32, real64
   use check, only: ok, refused
   use wharf
   implicit none
-
-  type :: cell
-    real(real32) :: pressure, density
-  end type cell
 
   type(wharf_fabric) :: fabric
   type(wharf_store) :: store
@@ -19,11 +14,6 @@ program progress
   call fabric%open()
   call store%open(fabric, 'progress', capacity=1048576_int64)
   call counters()
-  call exposed_with_bounds()
-  call exposed_parts()
-  call exposed_sections()
-  call exposed_nothing()
-  call unexposed()
   call requests()
   call any_of_requests()
   call cancelled()
@@ -35,168 +25,6 @@ program progress
   print '(a)', 'all went on'
 
 contains
-
-  subroutine exposed_with_bounds()
-    real(real64), allocatable, target :: field(:, :)
-    real(real64), pointer :: there(:, :)
-    type(wharf_exposed) :: exposed
-    type(wharf_ticket) :: ticket
-    type(wharf_view) :: view
-    logical :: is_copy
-    integer :: i, j
-
-    allocate (field(-1:4, 0:2))
-    do j = 0, 2
-      do i = -1, 4
-        field(i, j) = 10 * i + j
-      end do
-    end do
-    call store%expose(field, exposed)
-    call exposed%ticket(ticket)
-    call fabric%resolve(ticket, view)
-    call view%get(there)
-    call ok(all(lbound(there) == 1) .and. all(shape(there) == [6, 3]), 'bounds of what is exposed')
-    call ok(.not. any(abs(there - field) > 0), 'an exposed array with lower bounds of its own')
-    call view%inquire(is_copy=is_copy)
-    call ok(is_copy, 'that readers have a copy')
-    call exposed%unexpose(timeout=10.0_real64)
-    deallocate (field)
-    call ok(nint(there(6, 3)) == 42, 'a copy after the array has gone')
-    call view%release()
-    call fabric%resolve(ticket, view, stat=stat, errmsg=errmsg)
-    call ok(stat == WHARF_ERROR_EVICTED, 'what is exposed no more')
-    call store%put(1_int8, ticket)
-    call fabric%resolve(ticket, view)
-    call view%inquire(is_copy=is_copy)
-    call ok(.not. is_copy, 'that what is put is seen where it lies')
-    call view%release()
-  end subroutine exposed_with_bounds
-
-  !> Parts that are contiguous, and what points to them.
-  subroutine exposed_parts()
-    integer(int32), target :: plane(0:3, -2:3)
-    integer(int32), pointer :: columns(:, :)
-    integer(int32) :: i
-
-    plane = reshape([(i, i = 1, size(plane))], shape(plane))
-    call same(plane(:, 0:1))
-    columns(5:, 6:) => plane(:, -1:2)
-    call same(columns)
-    call same(plane(1:2, 3:3))
-  end subroutine exposed_parts
-
-  subroutine same(part)
-    integer(int32), pointer, intent(in) :: part(:, :)
-    integer(int32), pointer :: there(:, :)
-    type(wharf_exposed) :: exposed
-    type(wharf_ticket) :: ticket
-    type(wharf_view) :: view
-
-    call store%expose(part, exposed)
-    call exposed%ticket(ticket)
-    call fabric%resolve(ticket, view)
-    call view%get(there)
-    call ok(all(shape(there) == shape(part)), 'the shape of a part')
-    call ok(all(there == part), 'the elements of a part')
-    call view%release()
-    call exposed%unexpose()
-  end subroutine same
-
-  !> What is not contiguous is refused; is_contiguous() of gfortran is wrong about some of these.
-  subroutine exposed_sections()
-    real(real32), target :: field(3, 4)
-    type(cell), target :: cells(5)
-    complex(real32), target :: waves(3)
-    real(real32), pointer :: strided(:)
-
-    field = 0
-    call not_exposed_2(field(::2, :), 'every other row')
-    call not_exposed_2(field(1:2, :), 'some rows')
-    call not_exposed_2(field(1:1, :), 'one row')
-    call not_exposed_2(field(:, ::3), 'some columns')
-    call not_exposed_2(field(:, 4:1:-1), 'columns backwards')
-    call not_exposed_2(field(2:1:-1, :), 'rows backwards')
-    call not_exposed_1(field(2, :), 'a row')
-    call not_exposed_1(field(3:1:-1, 1), 'a column backwards')
-    call not_exposed_1(cells%density, 'a component')
-    call not_exposed_1(waves%im, 'imaginary parts')
-    strided => cells%pressure
-    call not_exposed_1(strided, 'a pointer to a component')
-    strided => field(1, ::2)
-    call not_exposed_1(strided, 'a pointer to a section')
-    nullify (strided)
-    call not_exposed_1(strided, 'no array', WHARF_ERROR_NULL, 'not associated')
-  end subroutine exposed_sections
-
-  subroutine not_exposed_1(array, what, wanted, word)
-    real(real32), pointer, intent(in) :: array(:)
-    character(len=*), intent(in) :: what
-    integer(c_int), optional, intent(in) :: wanted
-    character(len=*), optional, intent(in) :: word
-    type(wharf_exposed) :: exposed
-    type(wharf_ticket) :: never
-
-    errmsg = ''
-    call store%expose(array, exposed, stat, errmsg)
-    if (present(wanted)) then
-      call refused(stat, wanted, errmsg, word)
-    else
-      call refused(stat, WHARF_ERROR_ARGUMENT, errmsg, 'not contiguous')
-    end if
-    call exposed%ticket(never, stat)
-    call ok(stat == WHARF_ERROR_NULL, what//' is not exposed')
-  end subroutine not_exposed_1
-
-  subroutine not_exposed_2(array, what)
-    real(real32), pointer, intent(in) :: array(:, :)
-    character(len=*), intent(in) :: what
-    type(wharf_exposed) :: exposed
-    type(wharf_ticket) :: never
-
-    errmsg = ''
-    call store%expose(array, exposed, stat, errmsg)
-    call refused(stat, WHARF_ERROR_ARGUMENT, errmsg, 'not contiguous')
-    call exposed%ticket(never, stat)
-    call ok(stat == WHARF_ERROR_NULL, what//' are not exposed')
-  end subroutine not_exposed_2
-
-  subroutine exposed_nothing()
-    integer(int16), target :: nothing(3, 0, 2)
-    integer(int16), pointer :: there(:, :, :)
-    type(wharf_exposed) :: exposed
-    type(wharf_ticket) :: ticket
-    type(wharf_view) :: view
-
-    call store%expose(nothing, exposed)
-    call exposed%ticket(ticket)
-    call fabric%resolve(ticket, view)
-    call view%get(there)
-    call ok(all(shape(there) == [3, 0, 2]), 'the shape of nothing exposed')
-    call view%release()
-    call exposed%unexpose()
-  end subroutine exposed_nothing
-
-  subroutine unexposed()
-    integer(int32), target :: number
-    type(wharf_exposed) :: exposed, copy
-    type(wharf_ticket) :: ticket
-
-    number = 7
-    call store%expose(number, exposed)
-    call store%expose(number, exposed, stat, errmsg)
-    call refused(stat, WHARF_ERROR_ARGUMENT, errmsg, 'unexpose it first')
-    call exposed%unexpose(timeout=-1.0_real64, stat=stat)
-    call ok(stat == WHARF_ERROR_ARGUMENT, 'a time below 0 to unexpose')
-    call exposed%ticket(ticket)
-    call fabric%evict(ticket)
-    copy = exposed
-    call exposed%unexpose(timeout=0.0_real64)
-    call exposed%unexpose()
-    call copy%unexpose(stat=stat, errmsg=errmsg)
-    call ok(stat == WHARF_ERROR_CLOSED_HANDLE, 'a copy of what was unexposed')
-    call copy%unexpose()
-    call wharf_allow_attach()
-  end subroutine unexposed
 
   subroutine requests()
     type(wharf_promise) :: promise
