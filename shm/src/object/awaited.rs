@@ -128,7 +128,7 @@ fn wait_any(objects: &[Awaited], deadline: Deadline, wait: Wait, slice: Duration
     let settled = || objects.iter().position(|object| !object.is_pending());
     let (spin, glances) = patience(wait);
     let mut probed = Instant::now();
-    let (began, mut watched) = (probed, false);
+    let (began, mut watched, mut waited) = (probed, false, false);
     loop {
         node.check()?;
         for _ in 0..glances.div_ceil(objects.len()) {
@@ -140,14 +140,17 @@ fn wait_any(objects: &[Awaited], deadline: Deadline, wait: Wait, slice: Duration
             }
         }
         let left = deadline.remaining();
-        if left == Some(Duration::ZERO) {
-            return Err(Error::Deadline);
-        }
+        let over = left == Some(Duration::ZERO);
         let now = Instant::now();
-        if now - probed >= slice {
+        // Also at the end of a short wait: whoever waits again and again learns of a death, too.
+        if now - probed >= slice || (over && waited) {
             Awaited::look_after(objects)?;
             probed = now;
         }
+        if over {
+            return settled().ok_or(Error::Deadline);
+        }
+        waited = true;
         if now - began < spin {
             continue;
         }
