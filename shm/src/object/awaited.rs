@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::node::NodeInner;
 use crate::object::wait::{SLICE, patience};
-use crate::object::{Landing, View};
+use crate::object::{Begun, Landing};
 use crate::protocol::{self, Native, State};
 
 /// An object that was pending when it was [asked for](crate::Node::awaited), to be waited for
@@ -70,15 +70,14 @@ impl Awaited {
         slot.is_ok_and(|slot| protocol::watch::<Native>(&slot.word, self.key.generation))
     }
 
-    /// [`Node::resolve`](crate::Node::resolve), without waiting; even of an arena that ended
-    /// meanwhile with all that was in it.
+    /// [`Node::begin_resolve`](crate::Node::begin_resolve), even of an arena that ended meanwhile with
+    /// all that was in it.
     ///
     /// # Errors
-    /// As [`Node::resolve`](crate::Node::resolve).
-    pub fn resolve(&self) -> Result<View> {
+    /// As [`Node::begin_resolve`](crate::Node::begin_resolve).
+    pub fn begin_resolve(&self) -> Result<Begun> {
         self.node.check()?;
-        let (arena, landing) = (self.arena.clone(), &self.landing);
-        self.node.resolve_in(arena, &self.key, Deadline::NOW, Wait::Block, landing, true)
+        self.node.begin_resolve(self.arena.clone(), &self.key, &self.landing, true)
     }
 
     /// [`Node::wait`](crate::Node::wait), in the same way.

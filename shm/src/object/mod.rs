@@ -9,5 +9,7 @@ mod view;
 mod wait;
 
 pub use awaited::Awaited;
+pub use copied::Copying;
 pub(crate) use copied::Landing;
+pub use resolve::Begun;
 pub use view::View;

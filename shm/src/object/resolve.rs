@@ -13,7 +13,7 @@ use crate::layout::Slot;
 use crate::node::NodeInner;
 use crate::node::record::Pinned;
 use crate::object::View;
-use crate::object::copied::{Landing, Lent};
+use crate::object::copied::{Copying, Landing};
 use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
 use crate::sys::prefetch;
@@ -26,40 +26,55 @@ impl NodeInner {
         key: &ObjectKey,
         deadline: Deadline,
         wait: Wait,
-        landing: &Landing,
+        landing: &Arc<Landing>,
     ) -> Result<View> {
         self.check()?;
-        self.resolve_in(self.arena(key.arena)?, key, deadline, wait, landing, false)
+        let arena = self.arena(key.arena)?;
+        let copy = |copying: Copying| copying.finish(deadline);
+        self.resolve_in(arena, key, deadline, wait, landing, false, |view| view, copy)
+    }
+
+    /// See [`Node::begin_resolve`](crate::Node::begin_resolve).
+    pub(crate) fn begin_resolve(
+        &self,
+        arena: Arc<ArenaMap>,
+        key: &ObjectKey,
+        landing: &Arc<Landing>,
+        waited: bool,
+    ) -> Result<Begun> {
+        let (now, wait) = (Deadline::NOW, Wait::Block);
+        let copying = |copying| Ok(Begun::Copying(copying));
+        self.resolve_in(arena, key, now, wait, landing, waited, Begun::Done, copying)
     }
 
     /// `waited` says whether the object was pending when it was asked for.
     #[inline]
-    pub(super) fn resolve_in(
+    #[allow(clippy::too_many_arguments, reason = "inlined into the two above")]
+    fn resolve_in<T>(
         &self,
         arena: Arc<ArenaMap>,
         key: &ObjectKey,
         deadline: Deadline,
         wait: Wait,
-        landing: &Landing,
+        landing: &Arc<Landing>,
         mut waited: bool,
-    ) -> Result<View> {
+        viewed: impl FnOnce(View) -> T,
+        lent: impl FnOnce(Copying) -> Result<T>,
+    ) -> Result<T> {
         let slot = arena.slot(key.slot)?;
         loop {
             let word = slot.word();
             match word.observed(key.generation) {
-                Observed::Is(State::Sealed) => {
-                    match hold(self, &arena, slot, key, deadline, landing)? {
-                        Some(Held::Pin { extent, bytes, note, pin }) => {
-                            self.tallies.resolved(extent.len, waited);
-                            return Ok(View::new(arena, *key, extent, bytes, note, pin));
-                        }
-                        Some(Held::Copy(view)) => {
-                            self.tallies.copied(view.len() as u64, waited);
-                            return Ok(view);
-                        }
-                        None => {}
+                Observed::Is(State::Sealed) => match hold(self, &arena, slot, key)? {
+                    Some(Held::Pin { extent, bytes, note, pin }) => {
+                        self.tallies.resolved(extent.len, waited);
+                        return Ok(viewed(View::new(arena, *key, extent, bytes, note, pin)));
                     }
-                }
+                    Some(Held::Lent) => {
+                        return lent(Copying::new(self, landing, arena, *key, waited)?);
+                    }
+                    None => {}
+                },
                 Observed::Is(State::Pending) => {
                     // A slot that is used anew meanwhile is gone, not closed to this key.
                     let opens = || slot.is_opened_by(&key.capability);
@@ -105,8 +120,17 @@ impl NodeInner {
 enum Held {
     /// Where they are, by this entry of the pin table.
     Pin { extent: Extent, bytes: NonNull<u8>, note: u8, pin: usize },
-    /// In a copy.
-    Copy(View),
+    /// In its owner's own memory. Nothing is held yet.
+    Lent,
+}
+
+/// What came of a resolve that leaves copying to its caller.
+#[derive(Debug)]
+pub enum Begun {
+    /// A view of bytes that lie in shared memory.
+    Done(View),
+    /// Of exposed memory there has to be a copy first.
+    Copying(Copying),
 }
 
 /// Takes hold of a sealed object for a view; `None` if it changed meanwhile.
@@ -116,16 +140,13 @@ fn hold(
     arena: &Arc<ArenaMap>,
     slot: &Slot,
     key: &ObjectKey,
-    deadline: Deadline,
-    landing: &Landing,
 ) -> Result<Option<Held>> {
     prefetch_bytes(arena, slot);
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
     if slot.is_exposed() {
-        let copied = Lent { node, arena, slot, key, deadline }.copy_out(pin, landing)?;
-        return Ok(copied.map(Held::Copy));
+        return Ok(Some(Held::Lent));
     }
     let (whole, note) = (slot.extent(), slot.note());
     let bytes = arena.bytes(whole)?;
@@ -197,7 +218,7 @@ fn message(arena: &ArenaMap, extent: Extent) -> Result<String> {
 
 /// Pins an object that is in this state; `None` if it is not any more.
 #[inline]
-fn pin<'a>(
+pub(super) fn pin<'a>(
     arena: &'a ArenaMap,
     slot: &Slot,
     key: &ObjectKey,
