@@ -78,7 +78,8 @@ module wharf
     !> This library was built without that: wharf_has_feature() tells what it has.
     enumerator :: WHARF_ERROR_NO_FEATURE = -10
     !> The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
-    !> with its process.
+    !> with its process or store. Who asks when nothing of that store is left is told this also of an
+    !> object that had failed, or whose producer had died.
     enumerator :: WHARF_ERROR_EVICTED = -100
     !> The producer failed the object. The message is the producer's.
     enumerator :: WHARF_ERROR_FAILED = -101
@@ -2075,7 +2076,7 @@ contains
     else if (seconds >= 0) then
       nanoseconds = nint(seconds * 1e9_real64, int64)
     else
-      nanoseconds = -2
+      nanoseconds = -huge(nanoseconds) - 1 ! which the library tells from any time
     end if
   end function nanoseconds
 
