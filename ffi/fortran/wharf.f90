@@ -2076,7 +2076,7 @@ contains
     else if (seconds >= 0) then
       nanoseconds = nint(seconds * 1e9_real64, int64)
     else
-      nanoseconds = -huge(nanoseconds) - 1 ! which the library tells from any time
+      nanoseconds = -huge(nanoseconds) ! which the library tells from any time
     end if
   end function nanoseconds
 

@@ -89,6 +89,9 @@ impl From<Lifetime> for wharf_lifetime {
     }
 }
 
+/// A time that is none, in the Fortran module's way.
+const NO_TIME: i64 = -i64::MAX;
+
 /// By when a call that may wait so long has to end.
 #[inline]
 pub(crate) fn deadline(timeout: i64) -> Result<Deadline, Failure> {
@@ -98,8 +101,7 @@ pub(crate) fn deadline(timeout: i64) -> Result<Deadline, Failure> {
         1.. => Ok(Deadline::after(Duration::from_nanos(timeout.unsigned_abs()))),
         _ => {
             let message = match timeout {
-                // As the Fortran module says it.
-                i64::MIN => "a timeout that is negative or no number: give one of 0 or more, or \
+                NO_TIME => "a timeout that is negative or no number: give one of 0 or more, or \
                              none to wait as long as it takes"
                     .into(),
                 _ => format!(

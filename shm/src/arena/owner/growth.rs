@@ -255,6 +255,6 @@ impl Owner {
 }
 
 /// So many bytes are reserved at a time where nobody may be held up.
-const STEP: u64 = 16 << 20;
+const STEP: u64 = 4 << 20;
 /// Pages are reserved so many bytes at a time, looking at the limits before each.
 const RESERVE_STEP: u64 = 256 << 20;
