@@ -22,12 +22,13 @@ pub(crate) const SHM: &str = "/dev/shm";
 pub(crate) struct Context {
     directory: TempDir,
     cores: [usize; 2],
+    library: PathBuf,
     stop: Arc<AtomicBool>,
 }
 
 impl Context {
     /// Makes the directory, chooses two cores, pins this process to the first.
-    pub(crate) fn new() -> Result<Context> {
+    pub(crate) fn new(library: &Path) -> Result<Context> {
         let stop = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM] {
             // A second one ends the process at once, should a measurement be stuck.
@@ -37,13 +38,15 @@ impl Context {
         }
         let cores = two_cores()?;
         pin_to(cores[0])?;
-        Ok(Context { directory: directory_in(Path::new(SHM))?, cores, stop })
+        let directory = directory_in(Path::new(SHM))?;
+        Ok(Context { directory, cores, library: library.to_owned(), stop })
     }
 
     #[cfg(test)]
     pub(crate) fn for_tests() -> Context {
         let stop = Arc::new(AtomicBool::new(false));
-        Context { directory: directory_in(&std::env::temp_dir()).unwrap(), cores: [0, 0], stop }
+        let directory = directory_in(&std::env::temp_dir()).unwrap();
+        Context { directory, cores: [0, 0], library: PathBuf::new(), stop }
     }
 
     #[cfg(test)]
@@ -74,6 +77,11 @@ impl Context {
     /// The two cores: this process is pinned to the first, its other process to the second.
     pub(crate) fn cores(&self) -> [usize; 2] {
         self.cores
+    }
+
+    /// The shared C library, as the loader is to look for it.
+    pub(crate) fn library(&self) -> &Path {
+        &self.library
     }
 
     /// An error once the run is to stop.

@@ -1,7 +1,7 @@
 //! `wharf-bench`: what Wharf's node memory costs, beside the floors of the machine and beside its peers.
 //!
 //! ```text
-//! wharf-bench node [--json FILE] [--plot FILE] [--check] [--figures FILE] [--only WORK]…
+//! wharf-bench node [--json FILE] [--plot FILE] [--check] [--figures FILE] [--library FILE] [--only WORK]…
 //! ```
 //!
 //! The run measures, prints as it goes, and never reports a number that it did not measure itself. It ends with status 0
@@ -13,6 +13,7 @@ mod error;
 mod exchange;
 mod figures;
 mod floors;
+mod library;
 mod machine;
 mod measure;
 mod peer;
@@ -74,6 +75,9 @@ struct Node {
     /// Figures to compare with, instead of the committed ones
     #[arg(long, value_name = "FILE", requires = "check")]
     figures: Option<PathBuf>,
+    /// The shared C library to measure
+    #[arg(long, value_name = "FILE", default_value = library::SONAME)]
+    library: PathBuf,
     /// Measure only this work (may be given several times)
     #[arg(long, value_name = "WORK")]
     only: Vec<Work>,
@@ -112,7 +116,7 @@ fn play(core: usize, role: &str) -> Result<()> {
 fn run(node: &Node) -> Result<bool> {
     // Before anything is measured: a table that cannot be read should not cost a run.
     let figures = node.figures.as_deref().map_or_else(Figures::committed, Figures::read)?;
-    let context = Context::new()?;
+    let context = Context::new(&node.library)?;
     let machine = Machine::facts(context.cores());
     say(&table::heading(&machine))?;
     let works: Vec<Work> = Work::ALL

@@ -114,3 +114,18 @@ fn a_run_leaves_nothing_behind() {
     assert_eq!(status.code(), Some(0));
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn a_library_that_is_not_there_is_said_so_and_its_figures_fall_short() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("figures.toml");
+    let figure = "[[figure]]\nwork = 'load'\nsubject = 'wharf-c'\nbytes = [0]\nmeasure = 'load_us'\nat_least = 0\n";
+    std::fs::write(&path, figure).unwrap();
+    let arguments =
+        ["node", "--only", "load", "--library", "/no/such/libwharf.so", "--check", "--figures"];
+    let output = bench(&[&arguments[..], &[path.to_str().unwrap()]].concat());
+    let text = standard_output(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("not run: /no/such/libwharf.so: it cannot be loaded"), "{text}");
+    assert!(text.contains("SHORT  load 0 B wharf-c load_us"), "{text}");
+}

@@ -4,8 +4,11 @@
 
 mod common;
 
+use std::future::Future;
+use std::pin::pin;
 use std::process::{Command, Output};
-use std::time::Duration;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use wharf::{
     ArrayType, Deadline, Error, Exposed, Fabric, Form, Lifetime, MemoryError, Section, Shape,
@@ -89,6 +92,54 @@ fn bytes_and_no_bytes_are_exposed() {
     // SAFETY: it is refused.
     let refused = unsafe { store.expose(std::ptr::null(), 1) };
     assert!(matches!(refused, Err(Error::Memory(MemoryError::NotMemory { len: 1, .. }))));
+}
+
+#[test]
+fn a_deadline_that_has_passed_copies_nothing_and_none_at_all_copies_all() {
+    let node = Node::new();
+    let fabric = node.fabric();
+    let store = fabric.store("s", StoreOptions::default()).unwrap();
+    let bytes = vec![7; 1000];
+    // SAFETY: the bytes outlive it, and are not changed.
+    let exposed = unsafe { store.expose(bytes.as_ptr(), bytes.len()) }.unwrap();
+    let tickets = [exposed.ticket().clone(), store.put(&bytes).unwrap(), exposed.ticket().clone()];
+    let passed = Deadline::at(Instant::now());
+    let outcomes = fabric.resolve_many(&tickets, passed);
+    assert!(matches!(outcomes[..], [Err(Error::Deadline), Ok(_), Err(Error::Deadline)]));
+    assert!(fabric.resolve_many(&tickets, Duration::ZERO).iter().all(Result::is_ok));
+
+    let context = &mut Context::from_waker(Waker::noop());
+    let mut future = pin!(fabric.resolve_async(exposed.ticket(), passed));
+    let outcome = std::iter::repeat_with(|| future.as_mut().poll(context)).find(Poll::is_ready);
+    assert!(matches!(outcome, Some(Poll::Ready(Err(Error::Deadline)))), "{outcome:?}");
+}
+
+#[test]
+fn a_future_copies_a_piece_in_each_poll_and_holds_nobody_up_in_between() {
+    let node = Node::new();
+    let fabric = node.fabric();
+    let store = fabric.store("s", StoreOptions::default()).unwrap();
+    let bytes = vec![7; 40 << 20];
+    // SAFETY: the bytes outlive it, and are not changed.
+    let exposed = unsafe { store.expose(bytes.as_ptr(), bytes.len()) }.unwrap();
+    let context = &mut Context::from_waker(Waker::noop());
+    let mut future = pin!(fabric.resolve_async(exposed.ticket(), SOON));
+    assert!(future.as_mut().poll(context).is_pending());
+    let mut polls = 0;
+    let view = loop {
+        polls += 1;
+        if let Poll::Ready(view) = future.as_mut().poll(context) {
+            break view.unwrap();
+        }
+    };
+    assert!(polls >= 3, "{polls}");
+    assert!(view.iter().eq(&bytes));
+
+    let mut future = pin!(fabric.resolve_async(exposed.ticket(), SOON));
+    (0..4).for_each(|_| assert!(future.as_mut().poll(context).is_pending()));
+    exposed.unexpose(Deadline::NOW).unwrap();
+    let outcome = std::iter::repeat_with(|| future.as_mut().poll(context)).find(Poll::is_ready);
+    assert!(matches!(outcome, Some(Poll::Ready(Err(Error::Evicted)))), "{outcome:?}");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 file(STRINGS "${NATIVE_LIBRARIES}" told LIMIT_COUNT 1)
 string(STRIP "${told}" told)
+# Each compiler brings its own of this one by itself: with -static, another than otherwise.
+string(REGEX REPLACE "-lgcc_s( |$)" "" told "${told}")
 if(NOT told MATCHES "^-l")
   message(FATAL_ERROR "${NATIVE_LIBRARIES} names no libraries: remove it, and build again")
 endif()

@@ -26,27 +26,30 @@
 !>   do. Without STAT, an error stops the program with that message (error stop). STAT is of kind c_int,
 !>   whatever the default integer is (-fdefault-integer-8).
 !> - Outputs come last before these. After an error they are as they were; pointers are null.
-!> - Fabrics, stores, blocks, promises and views are handles: an assignment copies the handle, not what
-!>   it stands for. Nothing is released by itself when a variable ceases to exist: each has a
+!> - Fabrics, stores, blocks, promises, exposed memory, requests and views are handles: an assignment copies
+!>   the handle, not what it stands for. Nothing is released by itself when a variable ceases to exist: each has a
 !>   procedure that ends it, which also empties the variable, does nothing to an empty one, and
 !>   is answered by WHARF_ERROR_CLOSED_HANDLE through a copy that was left. A variable that
 !>   holds something is not overwritten: WHARF_ERROR_ARGUMENT says to end it first.
 !> - Texts end before their trailing blanks, or before their first NUL.
 !> - Times are in seconds, real(real64).
 !> - Procedures may be called by several threads at once, but with one variable by one thread only where
-!>   the variable is changed: opened, allocated, sealed, failed, freed, released or closed.
+!>   the variable is changed: opened, allocated, sealed, failed, freed, exposed, unexposed, started, waited for,
+!>   cancelled, released or closed.
 !>
-!> The parts between "<generated" and "</generated>" are written by ffi/tests/fortran.rs.
+!> The parts between "<generated" and "</generated>" are written by ffi/tests/fortran_source.rs.
 module wharf
   use, intrinsic :: iso_c_binding, only: c_associated, c_char, c_f_pointer, c_int, c_int8_t, c_int32_t, &
-    c_int64_t, c_loc, c_null_char, c_null_ptr, c_ptr, c_size_t
+    c_int64_t, c_intptr_t, c_loc, c_null_char, c_null_ptr, c_ptr, c_size_t
   use, intrinsic :: iso_fortran_env, only: int8, int16, int32, int64, real32, real64
   implicit none
   private
 
   public :: wharf_fabric, wharf_store, wharf_block, wharf_promise, wharf_view, wharf_source
-  public :: wharf_ticket, wharf_lifetime
+  public :: wharf_exposed, wharf_request
+  public :: wharf_ticket, wharf_lifetime, wharf_named
   public :: wharf_ticket_to_text, wharf_ticket_from_text, wharf_version
+  public :: wharf_request_wait_any, wharf_allow_attach
 
   ! <generated constants>
   ! wharf_status
@@ -75,7 +78,8 @@ module wharf
     !> This library was built without that: wharf_has_feature() tells what it has.
     enumerator :: WHARF_ERROR_NO_FEATURE = -10
     !> The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
-    !> with its process.
+    !> with its process or store. Who asks when nothing of that store is left is told this also of an
+    !> object that had failed, or whose producer had died.
     enumerator :: WHARF_ERROR_EVICTED = -100
     !> The producer failed the object. The message is the producer's.
     enumerator :: WHARF_ERROR_FAILED = -101
@@ -293,6 +297,33 @@ module wharf
     type(c_lifetime) :: lifetime = c_lifetime()
   end type c_object_stat
 
+  type, bind(C) :: c_store_usage
+    integer(c_size_t) :: struct_size = 0
+    integer(c_int64_t) :: capacity = 0
+    integer(c_int64_t) :: reserved = 0
+    integer(c_int64_t) :: in_use = 0
+    integer(c_int64_t) :: live = 0
+    integer(c_int64_t) :: retired = 0
+  end type c_store_usage
+
+  type, bind(C) :: c_store_counters
+    integer(c_size_t) :: struct_size = 0
+    integer(c_int64_t) :: puts = 0
+    integer(c_int64_t) :: bytes_put = 0
+    integer(c_int64_t) :: bytes_copied = 0
+    integer(c_int64_t) :: evicted = 0
+    integer(c_int64_t) :: reclaimed = 0
+    integer(c_int64_t) :: bytes_reclaimed = 0
+  end type c_store_counters
+
+  type, bind(C) :: c_fabric_counters
+    integer(c_size_t) :: struct_size = 0
+    integer(c_int64_t) :: resolves = 0
+    integer(c_int64_t) :: hits = 0
+    integer(c_int64_t) :: waits = 0
+    integer(c_int64_t) :: bytes_resolved = 0
+  end type c_fabric_counters
+
   !> A self-contained name for an object, and the right to read it.
   !>
   !> A plain value of 516 bytes: copy it, write it to a file, or send it by MPI as so many MPI_BYTE.
@@ -313,6 +344,12 @@ module wharf
     real(real64) :: lease = 0
   end type wharf_lifetime
 
+  !> A name that an object was published under, and the object's ticket.
+  type :: wharf_named
+    character(len=:), allocatable :: name
+    type(wharf_ticket) :: ticket
+  end type wharf_named
+
   !> This process's membership of the node. One per process is usual.
   type :: wharf_fabric
     private
@@ -320,11 +357,17 @@ module wharf
   contains
     procedure :: open => fabric_open
     procedure :: resolve => fabric_resolve
+    procedure :: resolve_many => fabric_resolve_many
+    procedure :: resolve_start => fabric_resolve_start
+    procedure :: wait => fabric_wait
+    procedure :: wait_any => fabric_wait_any
     procedure :: lookup => fabric_lookup
     procedure :: unpublish => fabric_unpublish
+    procedure :: names => fabric_names
     procedure :: inquire => fabric_inquire
     procedure :: evict => fabric_evict
     procedure :: renew => fabric_renew
+    procedure :: counters => fabric_counters
     procedure :: close => fabric_close
   end type wharf_fabric
 
@@ -383,12 +426,25 @@ module wharf
   !>
   !> copies ARRAY, a variable or an expression of rank 0 to 7, into an object. ARRAY may be a section
   !> that is not contiguous, of which the compiler makes a copy first.
+  !>
+  !>     call store%expose(array, exposed)
+  !>
+  !> makes an object of ARRAY, a variable of rank 0 to 7 with the attribute TARGET or POINTER, where it lies, with
+  !> no copy. Whoever resolves it gets a copy of its own, which is made while this process goes on: what many
+  !> read is better put. Until `exposed%unexpose` has succeeded, ARRAY may not be changed, deallocated or
+  !> go out of scope: readers would be handed a mix of old and new elements.
+  !>
+  !> A section that is not contiguous is refused by WHARF_ERROR_ARGUMENT, as is a component of an array of a
+  !> derived type; an array that is not allocated or associated by WHARF_ERROR_NULL. The object
+  !> ends with this process at the latest, whatever the store's lifetime says.
   type, extends(wharf_source) :: wharf_store
   contains
     procedure :: open => store_open
     procedure :: with_lifetime => store_with_lifetime
     procedure :: promise => store_promise
     procedure :: publish => store_publish
+    procedure :: usage => store_usage
+    procedure :: counters => store_counters
     procedure :: close => store_close
     procedure, private :: take => store_take
     ! <generated put>
@@ -425,6 +481,40 @@ module wharf
     generic :: put => put_complex64_0, put_complex64_1, put_complex64_2, put_complex64_3
     generic :: put => put_complex64_4, put_complex64_5, put_complex64_6, put_complex64_7
     ! </generated>
+    ! <generated expose>
+    procedure, private :: expose_int8_0, expose_int8_1, expose_int8_2, expose_int8_3
+    procedure, private :: expose_int8_4, expose_int8_5, expose_int8_6, expose_int8_7
+    generic :: expose => expose_int8_0, expose_int8_1, expose_int8_2, expose_int8_3
+    generic :: expose => expose_int8_4, expose_int8_5, expose_int8_6, expose_int8_7
+    procedure, private :: expose_int16_0, expose_int16_1, expose_int16_2, expose_int16_3
+    procedure, private :: expose_int16_4, expose_int16_5, expose_int16_6, expose_int16_7
+    generic :: expose => expose_int16_0, expose_int16_1, expose_int16_2, expose_int16_3
+    generic :: expose => expose_int16_4, expose_int16_5, expose_int16_6, expose_int16_7
+    procedure, private :: expose_int32_0, expose_int32_1, expose_int32_2, expose_int32_3
+    procedure, private :: expose_int32_4, expose_int32_5, expose_int32_6, expose_int32_7
+    generic :: expose => expose_int32_0, expose_int32_1, expose_int32_2, expose_int32_3
+    generic :: expose => expose_int32_4, expose_int32_5, expose_int32_6, expose_int32_7
+    procedure, private :: expose_int64_0, expose_int64_1, expose_int64_2, expose_int64_3
+    procedure, private :: expose_int64_4, expose_int64_5, expose_int64_6, expose_int64_7
+    generic :: expose => expose_int64_0, expose_int64_1, expose_int64_2, expose_int64_3
+    generic :: expose => expose_int64_4, expose_int64_5, expose_int64_6, expose_int64_7
+    procedure, private :: expose_real32_0, expose_real32_1, expose_real32_2, expose_real32_3
+    procedure, private :: expose_real32_4, expose_real32_5, expose_real32_6, expose_real32_7
+    generic :: expose => expose_real32_0, expose_real32_1, expose_real32_2, expose_real32_3
+    generic :: expose => expose_real32_4, expose_real32_5, expose_real32_6, expose_real32_7
+    procedure, private :: expose_real64_0, expose_real64_1, expose_real64_2, expose_real64_3
+    procedure, private :: expose_real64_4, expose_real64_5, expose_real64_6, expose_real64_7
+    generic :: expose => expose_real64_0, expose_real64_1, expose_real64_2, expose_real64_3
+    generic :: expose => expose_real64_4, expose_real64_5, expose_real64_6, expose_real64_7
+    procedure, private :: expose_complex32_0, expose_complex32_1, expose_complex32_2, expose_complex32_3
+    procedure, private :: expose_complex32_4, expose_complex32_5, expose_complex32_6, expose_complex32_7
+    generic :: expose => expose_complex32_0, expose_complex32_1, expose_complex32_2, expose_complex32_3
+    generic :: expose => expose_complex32_4, expose_complex32_5, expose_complex32_6, expose_complex32_7
+    procedure, private :: expose_complex64_0, expose_complex64_1, expose_complex64_2, expose_complex64_3
+    procedure, private :: expose_complex64_4, expose_complex64_5, expose_complex64_6, expose_complex64_7
+    generic :: expose => expose_complex64_0, expose_complex64_1, expose_complex64_2, expose_complex64_3
+    generic :: expose => expose_complex64_4, expose_complex64_5, expose_complex64_6, expose_complex64_7
+    ! </generated>
   end type wharf_store
 
   !> An object that has a ticket before it has memory, or even a shape.
@@ -449,6 +539,27 @@ module wharf
     procedure :: fail => block_fail
     procedure :: free => block_free
   end type wharf_block
+
+  !> An array of the program's own that others read: an object until it is unexposed.
+  type :: wharf_exposed
+    private
+    type(c_ptr) :: handle = c_null_ptr
+  contains
+    procedure :: ticket => exposed_ticket
+    procedure :: unexpose => exposed_unexpose
+  end type wharf_exposed
+
+  !> A resolve under way, while the program does something else. `wait` or `cancel` ends it.
+  !>
+  !> While any waits, one thread of the library sleeps until there is something to do.
+  type :: wharf_request
+    private
+    type(c_ptr) :: handle = c_null_ptr
+  contains
+    procedure :: test => request_test
+    procedure :: wait => request_wait
+    procedure :: cancel => request_cancel
+  end type wharf_request
 
   !> A resolved object: its bytes stay where and as they are until the view is released, whatever
   !> happens to the object, its store or its producer.
@@ -561,6 +672,60 @@ module wharf
       integer(c_int) :: status
     end function c_fabric_resolve
 
+    function c_fabric_resolve_many(fabric, tickets, count, timeout, views, statuses) &
+      bind(C, name='wharf_fabric_resolve_many') result(status)
+      import :: c_int, c_int64_t, c_ptr, c_size_t, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: tickets(*)
+      integer(c_size_t), value :: count
+      integer(c_int64_t), value :: timeout
+      type(c_ptr), intent(inout) :: views(*)
+      integer(c_int), intent(inout) :: statuses(*)
+      integer(c_int) :: status
+    end function c_fabric_resolve_many
+
+    function c_fabric_resolve_start(fabric, ticket, timeout, request) &
+      bind(C, name='wharf_fabric_resolve_start') result(status)
+      import :: c_int, c_int64_t, c_ptr, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: ticket
+      integer(c_int64_t), value :: timeout
+      type(c_ptr), intent(inout) :: request
+      integer(c_int) :: status
+    end function c_fabric_resolve_start
+
+    function c_fabric_wait(fabric, ticket, timeout) bind(C, name='wharf_fabric_wait') result(status)
+      import :: c_int, c_int64_t, c_ptr, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: ticket
+      integer(c_int64_t), value :: timeout
+      integer(c_int) :: status
+    end function c_fabric_wait
+
+    function c_fabric_wait_any(fabric, tickets, count, timeout, index) &
+      bind(C, name='wharf_fabric_wait_any') result(status)
+      import :: c_int, c_int64_t, c_ptr, c_size_t, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: tickets(*)
+      integer(c_size_t), value :: count
+      integer(c_int64_t), value :: timeout
+      integer(c_size_t), intent(inout) :: index
+      integer(c_int) :: status
+    end function c_fabric_wait_any
+
+    function c_fabric_get_counters(fabric, counters) &
+      bind(C, name='wharf_fabric_get_counters') result(status)
+      import :: c_fabric_counters, c_int, c_ptr
+      implicit none
+      type(c_ptr), value :: fabric
+      type(c_fabric_counters), intent(inout) :: counters
+      integer(c_int) :: status
+    end function c_fabric_get_counters
+
     function c_fabric_stat(fabric, ticket, facts) bind(C, name='wharf_fabric_stat') result(status)
       import :: c_int, c_object_stat, c_ptr, wharf_ticket
       implicit none
@@ -604,6 +769,40 @@ module wharf
       character(kind=c_char), intent(in) :: name(*)
       integer(c_int) :: status
     end function c_fabric_unpublish
+
+    function c_fabric_names(fabric, prefix, names) bind(C, name='wharf_fabric_names') result(status)
+      import :: c_char, c_int, c_ptr
+      implicit none
+      type(c_ptr), value :: fabric
+      character(kind=c_char), intent(in) :: prefix(*)
+      type(c_ptr), intent(inout) :: names
+      integer(c_int) :: status
+    end function c_fabric_names
+
+    function c_names_count(names, count) bind(C, name='wharf_names_count') result(status)
+      import :: c_int, c_ptr, c_size_t
+      implicit none
+      type(c_ptr), value :: names
+      integer(c_size_t), intent(inout) :: count
+      integer(c_int) :: status
+    end function c_names_count
+
+    function c_names_at(names, index, name, ticket) bind(C, name='wharf_names_at') result(status)
+      import :: c_int, c_ptr, c_size_t, wharf_ticket
+      implicit none
+      type(c_ptr), value :: names
+      integer(c_size_t), value :: index
+      type(c_ptr), intent(inout) :: name
+      type(wharf_ticket), intent(inout) :: ticket
+      integer(c_int) :: status
+    end function c_names_at
+
+    function c_names_free(names) bind(C, name='wharf_names_free') result(status)
+      import :: c_int, c_ptr
+      implicit none
+      type(c_ptr), value :: names
+      integer(c_int) :: status
+    end function c_names_free
 
     function c_store_open(fabric, name, options, store) bind(C, name='wharf_store_open') result(status)
       import :: c_char, c_int, c_ptr, c_store_options
@@ -661,6 +860,55 @@ module wharf
       type(wharf_ticket), intent(in) :: ticket
       integer(c_int) :: status
     end function c_store_publish
+
+    function c_store_expose_array(store, data, array, exposed) &
+      bind(C, name='wharf_store_expose_array') result(status)
+      import :: c_array, c_int, c_ptr
+      implicit none
+      type(c_ptr), value :: store
+      type(c_ptr), value :: data
+      type(c_array), intent(in) :: array
+      type(c_ptr), intent(inout) :: exposed
+      integer(c_int) :: status
+    end function c_store_expose_array
+
+    function c_exposed_ticket(exposed, ticket) bind(C, name='wharf_exposed_ticket') result(status)
+      import :: c_int, c_ptr, wharf_ticket
+      implicit none
+      type(c_ptr), value :: exposed
+      type(wharf_ticket), intent(inout) :: ticket
+      integer(c_int) :: status
+    end function c_exposed_ticket
+
+    function c_unexpose(exposed, timeout) bind(C, name='wharf_unexpose') result(status)
+      import :: c_int, c_int64_t, c_ptr
+      implicit none
+      type(c_ptr), value :: exposed
+      integer(c_int64_t), value :: timeout
+      integer(c_int) :: status
+    end function c_unexpose
+
+    function c_allow_attach() bind(C, name='wharf_allow_attach') result(status)
+      import :: c_int
+      implicit none
+      integer(c_int) :: status
+    end function c_allow_attach
+
+    function c_store_get_usage(store, usage) bind(C, name='wharf_store_get_usage') result(status)
+      import :: c_int, c_ptr, c_store_usage
+      implicit none
+      type(c_ptr), value :: store
+      type(c_store_usage), intent(inout) :: usage
+      integer(c_int) :: status
+    end function c_store_get_usage
+
+    function c_store_get_counters(store, counters) bind(C, name='wharf_store_get_counters') result(status)
+      import :: c_int, c_ptr, c_store_counters
+      implicit none
+      type(c_ptr), value :: store
+      type(c_store_counters), intent(inout) :: counters
+      integer(c_int) :: status
+    end function c_store_get_counters
 
     function c_store_close(store) bind(C, name='wharf_store_close') result(status)
       import :: c_int, c_ptr
@@ -742,6 +990,41 @@ module wharf
       integer(c_int) :: status
     end function c_block_free
 
+    function c_request_test(request, done) bind(C, name='wharf_request_test') result(status)
+      import :: c_int, c_ptr
+      implicit none
+      type(c_ptr), value :: request
+      integer(c_int), intent(inout) :: done
+      integer(c_int) :: status
+    end function c_request_test
+
+    function c_request_wait(request, timeout, view) bind(C, name='wharf_request_wait') result(status)
+      import :: c_int, c_int64_t, c_ptr
+      implicit none
+      type(c_ptr), value :: request
+      integer(c_int64_t), value :: timeout
+      type(c_ptr), intent(inout) :: view
+      integer(c_int) :: status
+    end function c_request_wait
+
+    function c_request_wait_any(requests, count, timeout, index) &
+      bind(C, name='wharf_request_wait_any') result(status)
+      import :: c_int, c_int64_t, c_ptr, c_size_t
+      implicit none
+      type(c_ptr), intent(in) :: requests(*)
+      integer(c_size_t), value :: count
+      integer(c_int64_t), value :: timeout
+      integer(c_size_t), intent(inout) :: index
+      integer(c_int) :: status
+    end function c_request_wait_any
+
+    function c_request_cancel(request) bind(C, name='wharf_request_cancel') result(status)
+      import :: c_int, c_ptr
+      implicit none
+      type(c_ptr), value :: request
+      integer(c_int) :: status
+    end function c_request_cancel
+
     function c_view_data(view, data, size) bind(C, name='wharf_view_data') result(status)
       import :: c_int, c_ptr, c_size_t
       implicit none
@@ -766,6 +1049,14 @@ module wharf
       type(c_array), intent(inout) :: array
       integer(c_int) :: status
     end function c_view_array
+
+    function c_view_is_copy(view, is_copy) bind(C, name='wharf_view_is_copy') result(status)
+      import :: c_int, c_ptr
+      implicit none
+      type(c_ptr), value :: view
+      integer(c_int), intent(inout) :: is_copy
+      integer(c_int) :: status
+    end function c_view_is_copy
 
     function c_view_release(view) bind(C, name='wharf_view_release') result(status)
       import :: c_int, c_ptr
@@ -843,6 +1134,90 @@ contains
     call settle(status, stat, errmsg)
   end subroutine fabric_resolve
 
+  !> Finds the objects of many tickets by one deadline, each with an outcome of its own.
+  !>
+  !> VIEWS, as many as there are tickets, become views of the objects, each to be released, or stay empty where
+  !> there is none. STATUSES, if given as many too, become what resolve would have returned for each. STAT
+  !> is 0 if all were found, else the first of these that is not; ERRMSG belongs to that.
+  subroutine fabric_resolve_many(self, tickets, views, timeout, statuses, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: tickets(:)
+    type(wharf_view), intent(inout) :: views(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(inout) :: statuses(:)
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: handles(size(tickets))
+    integer(c_int) :: outcomes(size(tickets)), status
+    integer(c_size_t) :: i
+
+    if (unlike(size(views, kind=int64), 'views', tickets, stat, errmsg)) return
+    if (present(statuses)) then
+      if (unlike(size(statuses, kind=int64), 'statuses', tickets, stat, errmsg)) return
+    end if
+    do i = 1, size(views, kind=c_size_t)
+      if (in_use(views(i)%handle, 'view '//decimal(int(i, int64)), 'release', stat, errmsg)) return
+    end do
+    handles = c_null_ptr
+    outcomes = 0
+    status = c_fabric_resolve_many(self%handle, tickets, size(tickets, kind=c_size_t), nanoseconds(timeout), &
+      handles, outcomes)
+    views%handle = handles
+    ! An argument that is refused is so for each, and the library has written nothing.
+    if (status /= 0 .and. all(outcomes == 0)) outcomes = status
+    if (present(statuses)) statuses = outcomes
+    call settle(status, stat, errmsg)
+  end subroutine fabric_resolve_many
+
+  !> Starts to find the object of a ticket, and returns at once. REQUEST is to be ended by `wait` or `cancel`.
+  !>
+  !> The request fails by WHARF_ERROR_DEADLINE after TIMEOUT seconds; without it, it goes on until the object
+  !> is there or has failed. What becomes of the object is told by `wait`, not here.
+  subroutine fabric_resolve_start(self, ticket, request, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    type(wharf_request), intent(inout) :: request
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_int) :: status
+
+    if (in_use(request%handle, 'request', 'wait for or cancel', stat, errmsg)) return
+    status = c_fabric_resolve_start(self%handle, ticket, nanoseconds(timeout), request%handle)
+    call settle(status, stat, errmsg)
+  end subroutine fabric_resolve_start
+
+  !> Waits until an object is sealed, as resolve does, and leaves it as it is: also one that ends once it is
+  !> resolved.
+  subroutine fabric_wait(self, ticket, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+
+    call settle(c_fabric_wait(self%handle, ticket, nanoseconds(timeout)), stat, errmsg)
+  end subroutine fabric_wait
+
+  !> Waits until the first of some objects is pending no more: it was sealed, has failed or is gone, and a resolve
+  !> says which. WHICH is its place among TICKETS, from 1 on; the first, if there are several. Waits for
+  !> TIMEOUT seconds at most, WHARF_ERROR_DEADLINE.
+  subroutine fabric_wait_any(self, tickets, which, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: tickets(:)
+    integer(c_int), intent(inout) :: which
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_size_t) :: index
+    integer(c_int) :: status
+
+    index = 0
+    status = c_fabric_wait_any(self%handle, tickets, size(tickets, kind=c_size_t), nanoseconds(timeout), index)
+    call settle(status, stat, errmsg)
+    if (status == 0) which = int(index + 1, c_int)
+  end subroutine fabric_wait_any
+
   !> The ticket that was published under NAME. Waits for it as resolve does; WHARF_ERROR_NO_SUCH_NAME.
   subroutine fabric_lookup(self, name, ticket, timeout, stat, errmsg)
     class(wharf_fabric), intent(in) :: self
@@ -866,6 +1241,36 @@ contains
 
     call settle(c_fabric_unpublish(self%handle, c_text(name)), stat, errmsg)
   end subroutine fabric_unpublish
+
+  !> All names that begin with PREFIX, or all that there are, and their tickets, in the order of names.
+  subroutine fabric_names(self, names, prefix, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_named), allocatable, intent(inout) :: names(:)
+    character(len=*), optional, intent(in) :: prefix
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(wharf_named), allocatable :: found(:)
+    character(len=:), allocatable :: beginning
+    type(c_ptr) :: list, name
+    integer(c_size_t) :: count, i
+    integer(c_int) :: status, freed
+
+    beginning = c_null_char
+    if (present(prefix)) beginning = c_text(prefix)
+    list = c_null_ptr
+    count = 0
+    status = c_fabric_names(self%handle, beginning, list)
+    if (status == 0) status = c_names_count(list, count)
+    allocate (found(count))
+    do i = 1, count
+      if (status == 0) status = c_names_at(list, i - 1, name, found(i)%ticket)
+      if (status == 0) found(i)%name = f_text(name)
+    end do
+    freed = c_names_free(list)
+    if (status == 0) status = freed
+    call settle(status, stat, errmsg)
+    if (status == 0) call move_alloc(found, names)
+  end subroutine fabric_names
 
   !> What is known of an object, without waiting for it: STATE is one of WHARF_STATE_PENDING, _SEALED and
   !> _FAILED, SIZE its bytes, 0 unless it is sealed; OWNER_PID the process that put it, alive or not.
@@ -912,7 +1317,27 @@ contains
     call settle(c_fabric_renew(self%handle, ticket, nanoseconds(lease)), stat, errmsg)
   end subroutine fabric_renew
 
-  !> Leaves the node. Stores, blocks, promises and views that were opened through it stay usable.
+  !> What the fabric has resolved since it was opened: RESOLVES views, of which HITS of objects that were
+  !> sealed when they were asked for, and WAITS of those that were pending; BYTES_RESOLVED of them all.
+  subroutine fabric_counters(self, resolves, hits, waits, bytes_resolved, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    integer(int64), optional, intent(inout) :: resolves, hits, waits, bytes_resolved
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_fabric_counters) :: counters
+    integer(c_int) :: status
+
+    counters%struct_size = int(storage_size(counters) / 8, c_size_t)
+    status = c_fabric_get_counters(self%handle, counters)
+    call settle(status, stat, errmsg)
+    if (status /= 0) return
+    if (present(resolves)) resolves = counters%resolves
+    if (present(hits)) hits = counters%hits
+    if (present(waits)) waits = counters%waits
+    if (present(bytes_resolved)) bytes_resolved = counters%bytes_resolved
+  end subroutine fabric_counters
+
+  !> Leaves the node. Stores, blocks, promises, requests and views that were opened through it stay usable.
   subroutine fabric_close(self, stat, errmsg)
     class(wharf_fabric), intent(inout) :: self
     integer(c_int), optional, intent(out) :: stat
@@ -984,6 +1409,52 @@ contains
 
     call settle(c_store_publish(self%handle, c_text(name), ticket), stat, errmsg)
   end subroutine store_publish
+
+  !> How much the store holds and may hold: CAPACITY bytes at most; RESERVED bytes of memory taken for data;
+  !> IN_USE of these taken by objects and blocks; LIVE objects and blocks that are not evicted; RETIRED objects
+  !> that are, and whose memory is not given back: they are still viewed, or nobody needed the room.
+  subroutine store_usage(self, capacity, reserved, in_use, live, retired, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), optional, intent(inout) :: capacity, reserved, in_use, live, retired
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_store_usage) :: usage
+    integer(c_int) :: status
+
+    usage%struct_size = int(storage_size(usage) / 8, c_size_t)
+    status = c_store_get_usage(self%handle, usage)
+    call settle(status, stat, errmsg)
+    if (status /= 0) return
+    if (present(capacity)) capacity = usage%capacity
+    if (present(reserved)) reserved = usage%reserved
+    if (present(in_use)) in_use = usage%in_use
+    if (present(live)) live = usage%live
+    if (present(retired)) retired = usage%retired
+  end subroutine store_usage
+
+  !> What the store has done since it was opened: PUTS objects begun, of BYTES_PUT bytes, of which the library
+  !> has copied BYTES_COPIED, none where arrays are written in place or exposed; EVICTED of them ended, and
+  !> RECLAIMED gave back BYTES_RECLAIMED bytes of memory.
+  subroutine store_counters(self, puts, bytes_put, bytes_copied, evicted, reclaimed, bytes_reclaimed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), optional, intent(inout) :: puts, bytes_put, bytes_copied
+    integer(int64), optional, intent(inout) :: evicted, reclaimed, bytes_reclaimed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_store_counters) :: counters
+    integer(c_int) :: status
+
+    counters%struct_size = int(storage_size(counters) / 8, c_size_t)
+    status = c_store_get_counters(self%handle, counters)
+    call settle(status, stat, errmsg)
+    if (status /= 0) return
+    if (present(puts)) puts = counters%puts
+    if (present(bytes_put)) bytes_put = counters%bytes_put
+    if (present(bytes_copied)) bytes_copied = counters%bytes_copied
+    if (present(evicted)) evicted = counters%evicted
+    if (present(reclaimed)) reclaimed = counters%reclaimed
+    if (present(bytes_reclaimed)) bytes_reclaimed = counters%bytes_reclaimed
+  end subroutine store_counters
 
   !> Closes a store. Its objects of process scope are evicted, views of them stay valid; its blocks and
   !> promises fail.
@@ -1087,27 +1558,135 @@ contains
     call settle(c_block_free(taken(self%handle)), stat, errmsg)
   end subroutine block_free
 
+  ! Exposed memory.
+
+  !> The object's ticket.
+  subroutine exposed_ticket(self, ticket, stat, errmsg)
+    class(wharf_exposed), intent(in) :: self
+    type(wharf_ticket), intent(inout) :: ticket
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+
+    call settle(c_exposed_ticket(self%handle, ticket), stat, errmsg)
+  end subroutine exposed_ticket
+
+  !> Ends the object: at once for new resolves. Then waits until nobody is in the middle of copying the array,
+  !> which may be changed and deallocated afterwards; copies that were made stay valid.
+  !>
+  !> Waits for TIMEOUT seconds at most: after WHARF_ERROR_STILL_READ the array is still exposed to who reads it,
+  !> the variable is not empty, and this is to be called again.
+  subroutine exposed_unexpose(self, timeout, stat, errmsg)
+    class(wharf_exposed), intent(inout) :: self
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_int) :: status
+
+    status = c_unexpose(self%handle, nanoseconds(timeout))
+    if (status /= WHARF_ERROR_STILL_READ .and. status /= WHARF_ERROR_ARGUMENT) self%handle = c_null_ptr
+    call settle(status, stat, errmsg)
+  end subroutine exposed_unexpose
+
+  !> Lets every process of this user read what this process exposes, where the security module Yama lets only
+  !> its ancestors (kernel.yama.ptrace_scope is 1). It lets them trace this process too, until it ends, and so is
+  !> never done unasked. Where there is no Yama it does nothing.
+  subroutine wharf_allow_attach(stat, errmsg)
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+
+    call settle(c_allow_attach(), stat, errmsg)
+  end subroutine wharf_allow_attach
+
+  ! Requests.
+
+  !> Whether the request is done: resolved, or failed for good. Never waits. It stays to be ended.
+  subroutine request_test(self, done, stat, errmsg)
+    class(wharf_request), intent(in) :: self
+    logical, intent(inout) :: done
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_int) :: status, answer
+
+    answer = 0
+    status = c_request_test(self%handle, answer)
+    call settle(status, stat, errmsg)
+    if (status == 0) done = answer /= 0
+  end subroutine request_test
+
+  !> Waits until the request is done, ends it, and gives its outcome: VIEW, which is to be released, or the
+  !> error that resolve would have returned.
+  !>
+  !> Waits for TIMEOUT seconds at most: after WHARF_ERROR_NOT_DONE the request goes on, and the variable is not
+  !> empty. Without it, until the request's own timeout.
+  subroutine request_wait(self, view, timeout, stat, errmsg)
+    class(wharf_request), intent(inout) :: self
+    type(wharf_view), intent(inout) :: view
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_int) :: status
+
+    if (in_use(view%handle, 'view', 'release', stat, errmsg)) return
+    status = c_request_wait(self%handle, nanoseconds(timeout), view%handle)
+    if (status /= WHARF_ERROR_NOT_DONE .and. status /= WHARF_ERROR_ARGUMENT) self%handle = c_null_ptr
+    call settle(status, stat, errmsg)
+  end subroutine request_wait
+
+  !> Waits until any of some requests is done: WHICH is its place among them, from 1 on; the first, if there are
+  !> several. Empty ones are passed over; all stay, and the `wait` of that one gives its outcome. Waits for
+  !> TIMEOUT seconds at most, WHARF_ERROR_NOT_DONE.
+  subroutine wharf_request_wait_any(requests, which, timeout, stat, errmsg)
+    type(wharf_request), intent(in) :: requests(:)
+    integer(c_int), intent(inout) :: which
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: handles(size(requests))
+    integer(c_size_t) :: index
+    integer(c_int) :: status
+
+    handles = requests%handle
+    index = 0
+    status = c_request_wait_any(handles, size(handles, kind=c_size_t), nanoseconds(timeout), index)
+    call settle(status, stat, errmsg)
+    if (status == 0) which = int(index + 1, c_int)
+  end subroutine wharf_request_wait_any
+
+  !> Ends a request, done or not. What it has resolved is released.
+  subroutine request_cancel(self, stat, errmsg)
+    class(wharf_request), intent(inout) :: self
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+
+    call settle(c_request_cancel(taken(self%handle)), stat, errmsg)
+  end subroutine request_cancel
+
   ! Views.
 
   !> What the object is: ELEMENT is one of WHARF_INT8 and so on, or WHARF_RECORD; ORDER one of
   !> WHARF_ORDER_FORTRAN and WHARF_ORDER_C; SHAPE as its producer wrote it, with as many numbers as it
-  !> has dimensions. Plain bytes are WHARF_UINT8 of rank 1.
-  subroutine view_inquire(self, element, order, shape, stat, errmsg)
+  !> has dimensions. Plain bytes are WHARF_UINT8 of rank 1. IS_COPY tells whether the view is a copy in this
+  !> process's own memory, as those of exposed arrays are, and not the object where it lies.
+  subroutine view_inquire(self, element, order, shape, is_copy, stat, errmsg)
     class(wharf_view), intent(in) :: self
     integer(c_int), optional, intent(inout) :: element, order
     integer(int64), optional, allocatable, intent(inout) :: shape(:)
+    logical, optional, intent(inout) :: is_copy
     integer(c_int), optional, intent(out) :: stat
     character(len=*), optional, intent(inout) :: errmsg
     type(c_array) :: array
     type(c_ptr) :: data
-    integer(c_int) :: status
+    integer(c_int) :: status, copy
 
+    copy = 0
     call look(self, array, data, status)
+    if (status == 0) status = c_view_is_copy(self%handle, copy)
     call settle(status, stat, errmsg)
     if (status /= 0) return
     if (present(element)) element = array%element
     if (present(order)) order = array%order
     if (present(shape)) shape = array%shape(:array%dimensions)
+    if (present(is_copy)) is_copy = copy /= 0
   end subroutine view_inquire
 
   !> Releases a view: the pointers that `get` gave may not be used any more.
@@ -1155,7 +1734,7 @@ contains
     version = f_text(c_version())
   end function wharf_version
 
-  ! What put, alloc and get have in common for all types and ranks.
+  ! What put, expose, alloc and get have in common for all types and ranks.
 
   subroutine put_array(self, element, data, shape, ticket, stat, errmsg)
     class(wharf_store), intent(in) :: self
@@ -1168,6 +1747,37 @@ contains
 
     call settle(c_store_put_array(self%handle, data, array_of(element, shape), ticket), stat, errmsg)
   end subroutine put_array
+
+  !> PLACES(0) is that of the array's first element, and each other that of the next along a dimension, which is
+  !> the first itself where there is no other; all are null where there is none. They tell whether the array is contiguous: is_contiguous() of
+  !> gfortran takes components of derived types and reversed sections for contiguous.
+  subroutine expose_array(self, element, bits, places, shape, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(c_int), intent(in) :: element
+    integer, intent(in) :: bits
+    type(c_ptr), intent(in) :: places(0:)
+    integer(int64), intent(in) :: shape(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(int64) :: distance
+    integer(c_int) :: status
+    integer :: i
+
+    if (in_use(exposed%handle, 'exposed memory', 'unexpose', stat, errmsg)) return
+    distance = bits / 8
+    do i = 1, size(shape)
+      if (.not. c_associated(places(0)) .or. shape(i) == 1) cycle
+      if (address(places(i)) - address(places(0)) /= distance) then
+        call refuse(WHARF_ERROR_ARGUMENT, 'the array is not contiguous: expose all of it, or put the section, &
+          &which copies it', stat, errmsg)
+        return
+      end if
+      distance = distance * shape(i)
+    end do
+    status = c_store_expose_array(self%handle, places(0), array_of(element, shape), exposed%handle)
+    call settle(status, stat, errmsg)
+  end subroutine expose_array
 
   !> DATA is null, and EXTENTS arbitrary, after an error.
   subroutine alloc_array(self, element, shape, extents, block, data, stat, errmsg)
@@ -1367,6 +1977,29 @@ contains
     end if
   end function in_use
 
+  !> Whether there are not as many of something as there are tickets, which is refused.
+  function unlike(number, what, tickets, stat, errmsg)
+    integer(int64), intent(in) :: number
+    character(len=*), intent(in) :: what
+    type(wharf_ticket), intent(in) :: tickets(:)
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    logical :: unlike
+
+    unlike = number /= size(tickets, kind=int64)
+    if (unlike) then
+      call refuse(WHARF_ERROR_ARGUMENT, 'there are '//decimal(size(tickets, kind=int64))//' tickets, and '// &
+        decimal(number)//' '//what, stat, errmsg)
+    end if
+  end function unlike
+
+  subroutine refuse_absent(stat, errmsg)
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+
+    call refuse(WHARF_ERROR_NULL, 'the array is not allocated, or the pointer not associated', stat, errmsg)
+  end subroutine refuse_absent
+
   ! Between Fortran and C.
 
   !> A handle that is given away: the variable is empty afterwards.
@@ -1377,6 +2010,13 @@ contains
     taken = handle
     handle = c_null_ptr
   end function taken
+
+  pure function address(place)
+    type(c_ptr), intent(in) :: place
+    integer(c_intptr_t) :: address
+
+    address = transfer(place, address)
+  end function address
 
   pure function c_text(text)
     character(len=*), intent(in) :: text
@@ -1436,7 +2076,7 @@ contains
     else if (seconds >= 0) then
       nanoseconds = nint(seconds * 1e9_real64, int64)
     else
-      nanoseconds = -2
+      nanoseconds = -huge(nanoseconds) ! which the library tells from any time
     end if
   end function nanoseconds
 
@@ -2271,6 +2911,1598 @@ contains
     if (size(array) > 0) data = c_loc(array)
     call put_array(self, WHARF_COMPLEX_FLOAT64, data, shape(array, int64), ticket, stat, errmsg)
   end subroutine put_complex64_7
+
+  subroutine expose_int8_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_INT8, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_int8_0
+
+  subroutine expose_int8_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_INT8, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int8_1
+
+  subroutine expose_int8_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_INT8, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int8_2
+
+  subroutine expose_int8_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_INT8, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int8_3
+
+  subroutine expose_int8_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_INT8, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int8_4
+
+  subroutine expose_int8_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_INT8, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int8_5
+
+  subroutine expose_int8_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_INT8, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int8_6
+
+  subroutine expose_int8_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int8), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_INT8, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int8_7
+
+  subroutine expose_int16_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_INT16, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_int16_0
+
+  subroutine expose_int16_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_INT16, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int16_1
+
+  subroutine expose_int16_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_INT16, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int16_2
+
+  subroutine expose_int16_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_INT16, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int16_3
+
+  subroutine expose_int16_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_INT16, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int16_4
+
+  subroutine expose_int16_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_INT16, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int16_5
+
+  subroutine expose_int16_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_INT16, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int16_6
+
+  subroutine expose_int16_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int16), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_INT16, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int16_7
+
+  subroutine expose_int32_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_INT32, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_int32_0
+
+  subroutine expose_int32_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_INT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int32_1
+
+  subroutine expose_int32_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_INT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int32_2
+
+  subroutine expose_int32_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_INT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int32_3
+
+  subroutine expose_int32_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_INT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int32_4
+
+  subroutine expose_int32_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_INT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int32_5
+
+  subroutine expose_int32_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_INT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int32_6
+
+  subroutine expose_int32_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int32), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_INT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int32_7
+
+  subroutine expose_int64_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_INT64, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_int64_0
+
+  subroutine expose_int64_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_INT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int64_1
+
+  subroutine expose_int64_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_INT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int64_2
+
+  subroutine expose_int64_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_INT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int64_3
+
+  subroutine expose_int64_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_INT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int64_4
+
+  subroutine expose_int64_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_INT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int64_5
+
+  subroutine expose_int64_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_INT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int64_6
+
+  subroutine expose_int64_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    integer(int64), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_INT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_int64_7
+
+  subroutine expose_real32_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_real32_0
+
+  subroutine expose_real32_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real32_1
+
+  subroutine expose_real32_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real32_2
+
+  subroutine expose_real32_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real32_3
+
+  subroutine expose_real32_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real32_4
+
+  subroutine expose_real32_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real32_5
+
+  subroutine expose_real32_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real32_6
+
+  subroutine expose_real32_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real32), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real32_7
+
+  subroutine expose_real64_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_real64_0
+
+  subroutine expose_real64_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real64_1
+
+  subroutine expose_real64_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real64_2
+
+  subroutine expose_real64_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real64_3
+
+  subroutine expose_real64_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real64_4
+
+  subroutine expose_real64_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real64_5
+
+  subroutine expose_real64_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real64_6
+
+  subroutine expose_real64_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    real(real64), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_real64_7
+
+  subroutine expose_complex32_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_complex32_0
+
+  subroutine expose_complex32_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex32_1
+
+  subroutine expose_complex32_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex32_2
+
+  subroutine expose_complex32_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex32_3
+
+  subroutine expose_complex32_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex32_4
+
+  subroutine expose_complex32_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex32_5
+
+  subroutine expose_complex32_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex32_6
+
+  subroutine expose_complex32_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real32), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT32, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex32_7
+
+  subroutine expose_complex64_0(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:0)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    places(0) = c_loc(array)
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, [integer(int64) ::], exposed, stat, errmsg)
+  end subroutine expose_complex64_0
+
+  subroutine expose_complex64_1(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array(:)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:1)
+    integer(int64) :: f(1), n(1)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1)))
+      places(1) = c_loc(array(n(1)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex64_1
+
+  subroutine expose_complex64_2(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array(:, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:2)
+    integer(int64) :: f(2), n(2)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2)))
+      places(1) = c_loc(array(n(1), f(2)))
+      places(2) = c_loc(array(f(1), n(2)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex64_2
+
+  subroutine expose_complex64_3(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array(:, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:3)
+    integer(int64) :: f(3), n(3)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3)))
+      places(1) = c_loc(array(n(1), f(2), f(3)))
+      places(2) = c_loc(array(f(1), n(2), f(3)))
+      places(3) = c_loc(array(f(1), f(2), n(3)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex64_3
+
+  subroutine expose_complex64_4(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array(:, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:4)
+    integer(int64) :: f(4), n(4)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex64_4
+
+  subroutine expose_complex64_5(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array(:, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:5)
+    integer(int64) :: f(5), n(5)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex64_5
+
+  subroutine expose_complex64_6(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array(:, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:6)
+    integer(int64) :: f(6), n(6)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex64_6
+
+  subroutine expose_complex64_7(self, array, exposed, stat, errmsg)
+    class(wharf_store), intent(in) :: self
+    complex(real64), pointer, intent(in) :: array(:, :, :, :, :, :, :)
+    type(wharf_exposed), intent(inout) :: exposed
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: places(0:7)
+    integer(int64) :: f(7), n(7)
+
+    if (.not. associated(array)) then
+      call refuse_absent(stat, errmsg)
+      return
+    end if
+    places = c_null_ptr
+    if (size(array) > 0) then
+      f = lbound(array, kind=int64)
+      n = min(f + 1, ubound(array, kind=int64))
+      places(0) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(1) = c_loc(array(n(1), f(2), f(3), f(4), f(5), f(6), f(7)))
+      places(2) = c_loc(array(f(1), n(2), f(3), f(4), f(5), f(6), f(7)))
+      places(3) = c_loc(array(f(1), f(2), n(3), f(4), f(5), f(6), f(7)))
+      places(4) = c_loc(array(f(1), f(2), f(3), n(4), f(5), f(6), f(7)))
+      places(5) = c_loc(array(f(1), f(2), f(3), f(4), n(5), f(6), f(7)))
+      places(6) = c_loc(array(f(1), f(2), f(3), f(4), f(5), n(6), f(7)))
+      places(7) = c_loc(array(f(1), f(2), f(3), f(4), f(5), f(6), n(7)))
+    end if
+    call expose_array(self, WHARF_COMPLEX_FLOAT64, storage_size(array), places, shape(array, int64), exposed, stat, errmsg)
+  end subroutine expose_complex64_7
 
   subroutine alloc_int8_0(self, array, block, stat, errmsg)
     class(wharf_source), intent(inout) :: self

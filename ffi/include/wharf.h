@@ -20,7 +20,11 @@
  * What holds for all functions:
  *
  * - Functions that can fail return a status: 0 (WHARF_OK) or a negative number of wharf_status.
- *   wharf_error_name() is its name, and wharf_error_message() says what went wrong and what to do.
+ *   wharf_error_name() is its name, and wharf_error_message() says what went wrong and what to do. The
+ *   statuses that each function lists are those of its own; besides them any may return, of its arguments
+ *   (-1 to -6): WHARF_ERROR_NULL, WHARF_ERROR_ARGUMENT, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE,
+ *   WHARF_ERROR_NOT_UTF8 or WHARF_ERROR_STRUCT_SIZE; WHARF_ERROR_FORKED; WHARF_ERROR_INTERNAL for a fault of
+ *   the library; and one that touches shared memory also an error of the node (-500 and on).
  * - Outputs come last, and are written on success only, where nothing else is said.
  * - Handles (wharf_fabric *, wharf_store *, ...) are not addresses. NULL, a handle of another kind and one
  *   that was closed are answered by an error. Each has a function that closes it, which takes NULL.
@@ -47,7 +51,21 @@
 #define WHARF_INIT(structure) \
     (memset(&(structure), 0, sizeof(structure)), (void)((structure).struct_size = sizeof(structure)))
 
-/** A time to wait: do not wait at all. */
+/* A status that is not looked at is warned of, where the language, or clang, has a way that a cast to void
+ * silences. */
+#ifndef WHARF_MUST_USE
+#if (defined(__cplusplus) && __cplusplus >= 201703L) || \
+    (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)
+#define WHARF_MUST_USE [[nodiscard]]
+#elif defined(__clang__)
+#define WHARF_MUST_USE __attribute__((warn_unused_result))
+#else
+#define WHARF_MUST_USE
+#endif
+#endif
+
+/** A time to wait: for nobody. What has to be done is done, however long that takes: a copy of exposed memory
+ *  is made whole. */
 #define WHARF_NOW INT64_C(0)
 
 /** A time to wait: as long as it takes, which ends when the producer dies. */
@@ -140,7 +158,8 @@ typedef enum wharf_status {
     WHARF_ERROR_NO_FEATURE = -10,
     /**
      * The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
-     * with its process.
+     * with its process or store. Who asks when nothing of that store is left is told this also of an
+     * object that had failed, or whose producer had died.
      */
     WHARF_ERROR_EVICTED = -100,
     /**
@@ -532,7 +551,8 @@ typedef struct wharf_promise wharf_promise;
  * A resolve under way. It is ended by wharf_request_wait() or wharf_request_cancel().
  *
  * While any waits, one thread of the library, "wharf-wait", sleeps until there is something to do; no signal
- * is delivered to it.
+ * is delivered to it. That thread copies nothing: exposed memory is copied by the calls of
+ * wharf_request_test(), wharf_request_wait() and wharf_request_wait_any(), in pieces of 16 MiB.
  */
 typedef struct wharf_request wharf_request;
 
@@ -923,6 +943,7 @@ extern "C" {
  * to the block, and may be written, by any threads, until the block is sealed, failed or freed, or its store
  * closed, and not be touched afterwards.
  */
+WHARF_MUST_USE
 int wharf_block_data(const struct wharf_block *block,
                      void **data,
                      size_t *size);
@@ -936,7 +957,7 @@ int wharf_block_data(const struct wharf_block *block,
  *
  * Thread-safe, but for calls that end the same block at the same time.
  */
-int wharf_block_ticket(const struct wharf_block *block, struct wharf_ticket *ticket);
+WHARF_MUST_USE int wharf_block_ticket(const struct wharf_block *block, struct wharf_ticket *ticket);
 
 /**
  * Makes a block longer where it is, if the memory behind it is free, as is likely while nothing else is taken
@@ -952,6 +973,7 @@ int wharf_block_ticket(const struct wharf_block *block, struct wharf_ticket *tic
  *
  * Thread-safe, but for other calls with the same block at the same time.
  */
+WHARF_MUST_USE
 int wharf_block_extend(struct wharf_block *block,
                        size_t more,
                        int *extended);
@@ -967,6 +989,7 @@ int wharf_block_extend(struct wharf_block *block,
  *
  * Thread-safe, but for other calls with the same block at the same time.
  */
+WHARF_MUST_USE
 int wharf_block_truncate(struct wharf_block *block,
                          size_t size);
 
@@ -982,6 +1005,7 @@ int wharf_block_truncate(struct wharf_block *block,
  *
  * Thread-safe, but for other calls with the same block at the same time.
  */
+WHARF_MUST_USE
 int wharf_block_seal(struct wharf_block *block,
                      struct wharf_ticket *ticket);
 
@@ -995,7 +1019,7 @@ int wharf_block_seal(struct wharf_block *block,
  *
  * Thread-safe, but for other calls with the same block at the same time.
  */
-int wharf_block_fail(struct wharf_block *block, const char *message);
+WHARF_MUST_USE int wharf_block_fail(struct wharf_block *block, const char *message);
 
 /**
  * Gives a block up. Whoever waits for it is told that it was dropped unsealed.
@@ -1017,6 +1041,7 @@ int wharf_block_free(struct wharf_block *block);
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_get_counters(const struct wharf_store *store,
                              struct wharf_store_counters *counters);
 
@@ -1030,6 +1055,7 @@ int wharf_store_get_counters(const struct wharf_store *store,
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. What other threads do at this
  * moment may be counted or not.
  */
+WHARF_MUST_USE
 int wharf_fabric_get_counters(const struct wharf_fabric *fabric,
                               struct wharf_fabric_counters *counters);
 
@@ -1069,6 +1095,7 @@ const char *wharf_error_message(void);
  * Thread-safe, but for wharf_store_close() of the same handle at the same time. That a reader may attach to
  * this process is not known before it tries: see WHARF_ERROR_ATTACH and wharf_allow_attach().
  */
+WHARF_MUST_USE
 int wharf_store_expose(const struct wharf_store *store,
                        const void *data,
                        size_t size,
@@ -1085,6 +1112,7 @@ int wharf_store_expose(const struct wharf_store *store,
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_expose_array(const struct wharf_store *store,
                              const void *data,
                              const struct wharf_array *array,
@@ -1099,7 +1127,9 @@ int wharf_store_expose_array(const struct wharf_store *store,
  *
  * Thread-safe, but for wharf_unexpose() of the same memory at the same time.
  */
-int wharf_exposed_ticket(const struct wharf_exposed *exposed, struct wharf_ticket *ticket);
+WHARF_MUST_USE
+int wharf_exposed_ticket(const struct wharf_exposed *exposed,
+                         struct wharf_ticket *ticket);
 
 /**
  * Ends the object: at once for new resolves. Then waits until nobody is in the middle of copying it, which is
@@ -1115,6 +1145,7 @@ int wharf_exposed_ticket(const struct wharf_exposed *exposed, struct wharf_ticke
  * Thread-safe, but for other calls with the same memory at the same time. An object that has ended in another
  * way, evicted or with its store, is to be unexposed all the same.
  */
+WHARF_MUST_USE
 int wharf_unexpose(struct wharf_exposed *exposed,
                    int64_t timeout);
 
@@ -1127,6 +1158,7 @@ int wharf_unexpose(struct wharf_exposed *exposed,
  *
  * Thread-safe.
  */
+WHARF_MUST_USE
 int wharf_allow_attach(void);
 
 /**
@@ -1140,6 +1172,7 @@ int wharf_allow_attach(void);
  * Reads the environment, and so must not run while another thread changes it. Starts no thread and touches
  * neither signals nor locale.
  */
+WHARF_MUST_USE
 int wharf_fabric_open(const struct wharf_options *options,
                       struct wharf_fabric **fabric);
 
@@ -1165,13 +1198,15 @@ int wharf_fabric_close(struct wharf_fabric *fabric);
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_directory(const struct wharf_fabric *fabric,
                            char *buffer,
                            size_t capacity,
                            size_t *length);
 
 /**
- * The object's bytes, mapped where they lie: nothing is copied. Waits for a pending object.
+ * The object's bytes, mapped where they lie: nothing is copied. Waits for a pending object. Of exposed memory the
+ * view is a copy, which this call makes.
  *
  * @param[in]  fabric   The fabric.
  * @param[in]  ticket   The object's ticket.
@@ -1179,12 +1214,14 @@ int wharf_fabric_directory(const struct wharf_fabric *fabric,
  * @param[out] view     A view of the object, to be released by wharf_view_release().
  * @return WHARF_OK; what became of the object: WHARF_ERROR_EVICTED, WHARF_ERROR_FAILED with the producer's
  *         message, WHARF_ERROR_OWNER_DIED, WHARF_ERROR_DEADLINE; WHARF_ERROR_TICKET,
- *         WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE; WHARF_ERROR_TOO_MANY_VIEWS;
- *         WHARF_ERROR_FORKED; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE,
- *         WHARF_ERROR_CLOSED_HANDLE.
+ *         WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE; WHARF_ERROR_TOO_MANY_VIEWS,
+ *         WHARF_ERROR_TOO_MANY_HANDLES; of exposed memory WHARF_ERROR_ATTACH, WHARF_ERROR_UNREADABLE, and
+ *         WHARF_ERROR_OUT_OF_MEMORY for the copy; an error of the node (-500 and on); WHARF_ERROR_FORKED;
+ *         WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_resolve(const struct wharf_fabric *fabric,
                          const struct wharf_ticket *ticket,
                          int64_t timeout,
@@ -1206,6 +1243,7 @@ int wharf_fabric_resolve(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_resolve_many(const struct wharf_fabric *fabric,
                               const struct wharf_ticket *tickets,
                               size_t count,
@@ -1226,6 +1264,7 @@ int wharf_fabric_resolve_many(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_lookup(const struct wharf_fabric *fabric,
                         const char *name,
                         int64_t timeout,
@@ -1240,6 +1279,7 @@ int wharf_fabric_lookup(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_unpublish(const struct wharf_fabric *fabric,
                            const char *name);
 
@@ -1254,6 +1294,7 @@ int wharf_fabric_unpublish(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_names(const struct wharf_fabric *fabric,
                        const char *prefix,
                        struct wharf_names **names);
@@ -1267,7 +1308,7 @@ int wharf_fabric_names(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_names_free() of the same list at the same time.
  */
-int wharf_names_count(const struct wharf_names *names, size_t *count);
+WHARF_MUST_USE int wharf_names_count(const struct wharf_names *names, size_t *count);
 
 /**
  * One of a list of names.
@@ -1281,6 +1322,7 @@ int wharf_names_count(const struct wharf_names *names, size_t *count);
  *
  * Thread-safe, but for wharf_names_free() of the same list at the same time.
  */
+WHARF_MUST_USE
 int wharf_names_at(const struct wharf_names *names,
                    size_t index,
                    const char **name,
@@ -1307,6 +1349,7 @@ int wharf_names_free(struct wharf_names *names);
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. It looks at every object of
  * the node.
  */
+WHARF_MUST_USE
 int wharf_fabric_stores(const struct wharf_fabric *fabric,
                         struct wharf_stores **stores);
 
@@ -1319,7 +1362,7 @@ int wharf_fabric_stores(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_stores_free() of the same list at the same time.
  */
-int wharf_stores_count(const struct wharf_stores *stores, size_t *count);
+WHARF_MUST_USE int wharf_stores_count(const struct wharf_stores *stores, size_t *count);
 
 /**
  * One of a list of stores.
@@ -1332,6 +1375,7 @@ int wharf_stores_count(const struct wharf_stores *stores, size_t *count);
  *
  * Thread-safe, but for wharf_stores_free() of the same list at the same time.
  */
+WHARF_MUST_USE
 int wharf_stores_at(const struct wharf_stores *stores,
                     size_t index,
                     struct wharf_store_stat *stat);
@@ -1358,6 +1402,7 @@ int wharf_stores_free(struct wharf_stores *stores);
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_sweep(const struct wharf_fabric *fabric,
                        int what,
                        struct wharf_sweep_report *report);
@@ -1373,6 +1418,7 @@ int wharf_fabric_sweep(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_wait(const struct wharf_fabric *fabric,
                       const struct wharf_ticket *ticket,
                       int64_t timeout);
@@ -1392,6 +1438,7 @@ int wharf_fabric_wait(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_wait_any(const struct wharf_fabric *fabric,
                           const struct wharf_ticket *tickets,
                           size_t count,
@@ -1409,6 +1456,7 @@ int wharf_fabric_wait_any(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_exists(const struct wharf_fabric *fabric,
                         const struct wharf_ticket *ticket,
                         int *exists);
@@ -1424,6 +1472,7 @@ int wharf_fabric_exists(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_stat(const struct wharf_fabric *fabric,
                       const struct wharf_ticket *ticket,
                       struct wharf_object_stat *stat);
@@ -1440,6 +1489,7 @@ int wharf_fabric_stat(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_evict(const struct wharf_fabric *fabric,
                        const struct wharf_ticket *ticket);
 
@@ -1454,6 +1504,7 @@ int wharf_fabric_evict(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_renew(const struct wharf_fabric *fabric,
                        const struct wharf_ticket *ticket,
                        int64_t lease);
@@ -1467,7 +1518,9 @@ int wharf_fabric_renew(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for calls that end the same promise at the same time.
  */
-int wharf_promise_ticket(const struct wharf_promise *promise, struct wharf_ticket *ticket);
+WHARF_MUST_USE
+int wharf_promise_ticket(const struct wharf_promise *promise,
+                         struct wharf_ticket *ticket);
 
 /**
  * Takes memory to keep the promise with.
@@ -1482,6 +1535,7 @@ int wharf_promise_ticket(const struct wharf_promise *promise, struct wharf_ticke
  *
  * Thread-safe, but for other calls with the same promise at the same time.
  */
+WHARF_MUST_USE
 int wharf_promise_alloc(struct wharf_promise *promise,
                         size_t size,
                         struct wharf_block **block);
@@ -1497,6 +1551,7 @@ int wharf_promise_alloc(struct wharf_promise *promise,
  *
  * Thread-safe, but for other calls with the same promise at the same time.
  */
+WHARF_MUST_USE
 int wharf_promise_alloc_array(struct wharf_promise *promise,
                               const struct wharf_array *array,
                               struct wharf_block **block);
@@ -1513,6 +1568,7 @@ int wharf_promise_alloc_array(struct wharf_promise *promise,
  *
  * Thread-safe, but for other calls with the same promise at the same time.
  */
+WHARF_MUST_USE
 int wharf_promise_put(struct wharf_promise *promise,
                       const void *data,
                       size_t size,
@@ -1528,7 +1584,7 @@ int wharf_promise_put(struct wharf_promise *promise,
  *
  * Thread-safe, but for other calls with the same promise at the same time.
  */
-int wharf_promise_fail(struct wharf_promise *promise, const char *message);
+WHARF_MUST_USE int wharf_promise_fail(struct wharf_promise *promise, const char *message);
 
 /**
  * Gives a promise up. Whoever waits for it is told that it was dropped.
@@ -1554,13 +1610,15 @@ int wharf_promise_free(struct wharf_promise *promise);
  * handle of its fabric. An object that ends once it is resolved is taken when the request finds it sealed,
  * and is gone if the request is cancelled after that.
  */
+WHARF_MUST_USE
 int wharf_fabric_resolve_start(const struct wharf_fabric *fabric,
                                const struct wharf_ticket *ticket,
                                int64_t timeout,
                                struct wharf_request **request);
 
 /**
- * Whether a request is done: resolved, or failed for good. Never waits.
+ * Whether a request is done: resolved, or failed for good. Waits for nobody; of exposed memory each call
+ * copies a piece of at most 16 MiB, or takes some of the memory for the copy, which takes milliseconds.
  *
  * @param[in]  request  The request. It stays, done or not.
  * @param[out] done     1 if wharf_request_wait() would return at once with its outcome, else 0.
@@ -1568,7 +1626,9 @@ int wharf_fabric_resolve_start(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for calls that end the same request at the same time.
  */
-int wharf_request_test(const struct wharf_request *request, int *done);
+WHARF_MUST_USE
+int wharf_request_test(const struct wharf_request *request,
+                       int *done);
 
 /**
  * Waits until a request is done, ends it, and gives its outcome.
@@ -1576,13 +1636,15 @@ int wharf_request_test(const struct wharf_request *request, int *done);
  * @param[in]  request  The request. Its handle is closed, unless WHARF_ERROR_NOT_DONE is returned or an
  *                      argument is refused.
  * @param[in]  timeout  How long to wait here, in nanoseconds; WHARF_NOW or WHARF_FOREVER, which ends with the
- *                      request's own timeout.
+ *                      request's own timeout. A copy of exposed memory that is not whole by then is gone on
+ *                      with by the next call.
  * @param[out] view     A view of the object, to be released by wharf_view_release().
  * @return The outcome, as wharf_fabric_resolve() would return it; WHARF_ERROR_NOT_DONE if it is not done yet:
  *         it goes on; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
  *
  * Thread-safe, but for other calls that end the same request at the same time.
  */
+WHARF_MUST_USE
 int wharf_request_wait(struct wharf_request *request,
                        int64_t timeout,
                        struct wharf_view **view);
@@ -1600,6 +1662,7 @@ int wharf_request_wait(struct wharf_request *request,
  *
  * Thread-safe, but for calls that end one of the requests at the same time.
  */
+WHARF_MUST_USE
 int wharf_request_wait_any(struct wharf_request *const *requests,
                            size_t count,
                            int64_t timeout,
@@ -1617,6 +1680,7 @@ int wharf_request_wait_any(struct wharf_request *const *requests,
  *
  * Thread-safe, but for calls that end the same request at the same time. It is closed by exec.
  */
+WHARF_MUST_USE
 int wharf_request_descriptor(const struct wharf_request *request,
                              int *descriptor);
 
@@ -1640,6 +1704,7 @@ int wharf_request_cancel(struct wharf_request *request);
  *
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
  */
+WHARF_MUST_USE
 int wharf_fabric_settings(const struct wharf_fabric *fabric,
                           struct wharf_settings **settings);
 
@@ -1652,7 +1717,7 @@ int wharf_fabric_settings(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_settings_free() of the same list at the same time.
  */
-int wharf_settings_count(const struct wharf_settings *settings, size_t *count);
+WHARF_MUST_USE int wharf_settings_count(const struct wharf_settings *settings, size_t *count);
 
 /**
  * One of a list of settings. The texts are NUL-terminated and belong to the list.
@@ -1668,6 +1733,7 @@ int wharf_settings_count(const struct wharf_settings *settings, size_t *count);
  *
  * Thread-safe, but for wharf_settings_free() of the same list at the same time.
  */
+WHARF_MUST_USE
 int wharf_settings_at(const struct wharf_settings *settings,
                       size_t index,
                       const char **name,
@@ -1698,6 +1764,7 @@ int wharf_settings_free(struct wharf_settings *settings);
  * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. The store may outlive the
  * handle of its fabric.
  */
+WHARF_MUST_USE
 int wharf_store_open(const struct wharf_fabric *fabric,
                      const char *name,
                      const struct wharf_store_options *options,
@@ -1713,6 +1780,7 @@ int wharf_store_open(const struct wharf_fabric *fabric,
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_with_lifetime(const struct wharf_store *store,
                               const struct wharf_lifetime *lifetime,
                               struct wharf_store **other);
@@ -1725,14 +1793,35 @@ int wharf_store_with_lifetime(const struct wharf_store *store,
  * @param[in]  size    How many there are.
  * @param[out] ticket  The object's ticket.
  * @return WHARF_OK; WHARF_ERROR_FULL, WHARF_ERROR_TOO_LARGE, WHARF_ERROR_OUT_OF_MEMORY,
- *         WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *         WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; an error of the node (-500 and on); WHARF_ERROR_NULL,
+ *         WHARF_ERROR_ARGUMENT, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_put(const struct wharf_store *store,
                     const void *data,
                     size_t size,
                     struct wharf_ticket *ticket);
+
+/**
+ * Copies many objects; either all are put or, with an error, none.
+ *
+ * @param[in]  store    The store.
+ * @param[in]  data     For each object, its bytes. An object of no bytes may be NULL, as may the list of none.
+ * @param[in]  sizes    For each object, how many bytes it has.
+ * @param[in]  count    How many objects there are.
+ * @param[out] tickets  Memory for so many tickets. Written on success only.
+ * @return As wharf_store_put().
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+WHARF_MUST_USE
+int wharf_store_put_many(const struct wharf_store *store,
+                         const void *const *data,
+                         const size_t *sizes,
+                         size_t count,
+                         struct wharf_ticket *tickets);
 
 /**
  * Copies an array into an object that tells what it is.
@@ -1746,6 +1835,7 @@ int wharf_store_put(const struct wharf_store *store,
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_put_array(const struct wharf_store *store,
                           const void *data,
                           const struct wharf_array *array,
@@ -1761,6 +1851,7 @@ int wharf_store_put_array(const struct wharf_store *store,
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_alloc(const struct wharf_store *store,
                       size_t size,
                       struct wharf_block **block);
@@ -1775,6 +1866,7 @@ int wharf_store_alloc(const struct wharf_store *store,
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_alloc_array(const struct wharf_store *store,
                             const struct wharf_array *array,
                             struct wharf_block **block);
@@ -1789,7 +1881,9 @@ int wharf_store_alloc_array(const struct wharf_store *store,
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
-int wharf_store_promise(const struct wharf_store *store, struct wharf_promise **promise);
+WHARF_MUST_USE
+int wharf_store_promise(const struct wharf_store *store,
+                        struct wharf_promise **promise);
 
 /**
  * Gives an object a name, for any process of the node to look up by wharf_fabric_lookup(). The object may
@@ -1805,9 +1899,43 @@ int wharf_store_promise(const struct wharf_store *store, struct wharf_promise **
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_publish(const struct wharf_store *store,
                         const char *name,
                         const struct wharf_ticket *ticket);
+
+/**
+ * Ends an object of the user's, whichever process put it. Views that exist stay valid.
+ *
+ * Does what wharf_fabric_evict() does; the memory of an object of this store can be used again at once.
+ *
+ * @param[in] store   The store.
+ * @param[in] ticket  The object's ticket.
+ * @return As wharf_fabric_evict(); WHARF_ERROR_STORE_CLOSED.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+WHARF_MUST_USE
+int wharf_store_evict(const struct wharf_store *store,
+                      const struct wharf_ticket *ticket);
+
+/**
+ * Gives the system back what memory of the store nothing is in.
+ *
+ * What was evicted stays the store's until then, for objects to come: its pages are warm, and putting into them
+ * is several times as fast as into new ones. No other process can have them; so a program that will not put as
+ * much again for a while trims its stores. Huge pages are kept.
+ *
+ * @param[in]  store  The store.
+ * @param[out] freed  How many bytes were given back. May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; an error of the node (-500 and on);
+ *         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_store_close() of the same handle at the same time.
+ */
+WHARF_MUST_USE
+int wharf_store_trim(const struct wharf_store *store,
+                     uint64_t *freed);
 
 /**
  * How much the store holds and may hold.
@@ -1819,6 +1947,7 @@ int wharf_store_publish(const struct wharf_store *store,
  *
  * Thread-safe, but for wharf_store_close() of the same handle at the same time.
  */
+WHARF_MUST_USE
 int wharf_store_get_usage(const struct wharf_store *store,
                           struct wharf_store_usage *usage);
 
@@ -1846,6 +1975,7 @@ int wharf_store_close(struct wharf_store *store);
  *
  * Thread-safe. Takes no memory.
  */
+WHARF_MUST_USE
 int wharf_ticket_from_bytes(const void *bytes,
                             size_t size,
                             struct wharf_ticket *ticket);
@@ -1860,7 +1990,7 @@ int wharf_ticket_from_bytes(const void *bytes,
  *
  * Thread-safe. Takes no memory.
  */
-int wharf_ticket_from_text(const char *text, struct wharf_ticket *ticket);
+WHARF_MUST_USE int wharf_ticket_from_text(const char *text, struct wharf_ticket *ticket);
 
 /**
  * Writes a ticket's text form: one line, safe in URLs, that begins with "wharf1_".
@@ -1873,6 +2003,7 @@ int wharf_ticket_from_text(const char *text, struct wharf_ticket *ticket);
  *
  * Thread-safe.
  */
+WHARF_MUST_USE
 int wharf_ticket_to_text(const struct wharf_ticket *ticket,
                          char *buffer,
                          size_t capacity,
@@ -1888,6 +2019,7 @@ int wharf_ticket_to_text(const struct wharf_ticket *ticket,
  *
  * Thread-safe. Takes no memory.
  */
+WHARF_MUST_USE
 int wharf_ticket_object_size(const struct wharf_ticket *ticket,
                              uint64_t *size);
 
@@ -1900,7 +2032,7 @@ int wharf_ticket_object_size(const struct wharf_ticket *ticket,
  *
  * Thread-safe.
  */
-int wharf_ticket_form(const struct wharf_ticket *ticket, int *form);
+WHARF_MUST_USE int wharf_ticket_form(const struct wharf_ticket *ticket, int *form);
 
 /**
  * The array that the object is, as its ticket tells it.
@@ -1912,7 +2044,7 @@ int wharf_ticket_form(const struct wharf_ticket *ticket, int *form);
  *
  * Thread-safe.
  */
-int wharf_ticket_array(const struct wharf_ticket *ticket, struct wharf_array *array);
+WHARF_MUST_USE int wharf_ticket_array(const struct wharf_ticket *ticket, struct wharf_array *array);
 
 /**
  * The version of the library that is loaded, as in "0.1.0".
@@ -1945,6 +2077,7 @@ int wharf_has_feature(const char *feature);
  * Thread-safe, but for wharf_view_release() of the same view at the same time. The bytes belong to the
  * view.
  */
+WHARF_MUST_USE
 int wharf_view_data(const struct wharf_view *view,
                     const void **data,
                     size_t *size);
@@ -1958,7 +2091,7 @@ int wharf_view_data(const struct wharf_view *view,
  *
  * Thread-safe, but for wharf_view_release() of the same view at the same time.
  */
-int wharf_view_form(const struct wharf_view *view, int *form);
+WHARF_MUST_USE int wharf_view_form(const struct wharf_view *view, int *form);
 
 /**
  * The array that the object is.
@@ -1970,7 +2103,7 @@ int wharf_view_form(const struct wharf_view *view, int *form);
  *
  * Thread-safe, but for wharf_view_release() of the same view at the same time.
  */
-int wharf_view_array(const struct wharf_view *view, struct wharf_array *array);
+WHARF_MUST_USE int wharf_view_array(const struct wharf_view *view, struct wharf_array *array);
 
 /**
  * Whether the view is a copy in this process's own memory, as those of exposed memory are, and not the object
@@ -1982,6 +2115,7 @@ int wharf_view_array(const struct wharf_view *view, struct wharf_array *array);
  *
  * Thread-safe, but for wharf_view_release() of the same view at the same time.
  */
+WHARF_MUST_USE
 int wharf_view_is_copy(const struct wharf_view *view,
                        int *is_copy);
 

@@ -47,6 +47,7 @@ impl Handled for Taken {
 /// Thread-safe, but for calls that end the same block, or change its size, at the same time. The memory belongs
 /// to the block, and may be written, by any threads, until the block is sealed, failed or freed, or its store
 /// closed, and not be touched afterwards.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_data(
     block: *const wharf_block,
@@ -76,6 +77,7 @@ pub unsafe extern "C" fn wharf_block_data(
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for calls that end the same block at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_ticket(
     block: *const wharf_block,
@@ -103,6 +105,7 @@ pub unsafe extern "C" fn wharf_block_ticket(
 ///         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for other calls with the same block at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_extend(
     block: *mut wharf_block,
@@ -131,6 +134,7 @@ pub unsafe extern "C" fn wharf_block_extend(
 ///         WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for other calls with the same block at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_truncate(block: *mut wharf_block, size: usize) -> c_int {
     guard(|| {
@@ -153,6 +157,7 @@ pub unsafe extern "C" fn wharf_block_truncate(block: *mut wharf_block, size: usi
 ///         WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for other calls with the same block at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_seal(
     block: *mut wharf_block,
@@ -177,6 +182,7 @@ pub unsafe extern "C" fn wharf_block_seal(
 ///         WHARF_ERROR_CLOSED_HANDLE, WHARF_ERROR_NULL, WHARF_ERROR_NOT_UTF8.
 ///
 /// Thread-safe, but for other calls with the same block at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_block_fail(
     block: *mut wharf_block,

@@ -72,6 +72,7 @@ unsafe impl Versioned for wharf_fabric_counters {
 ///         WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_get_counters(
     store: *const wharf_store,
@@ -104,6 +105,7 @@ pub unsafe extern "C" fn wharf_store_get_counters(
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. What other threads do at this
 /// moment may be counted or not.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_get_counters(
     fabric: *const wharf_fabric,

@@ -39,7 +39,8 @@ pub enum wharf_status {
     WHARF_ERROR_NO_FEATURE = -10,
 
     /// The object is gone: it was evicted, its lease has ended, it was resolved once, or it ended
-    /// with its process.
+    /// with its process or store. Who asks when nothing of that store is left is told this also of an
+    /// object that had failed, or whose producer had died.
     WHARF_ERROR_EVICTED = -100,
     /// The producer failed the object. The message is the producer's.
     WHARF_ERROR_FAILED = -101,

@@ -42,6 +42,7 @@ impl Handled for Exposed {
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time. That a reader may attach to
 /// this process is not known before it tries: see WHARF_ERROR_ATTACH and wharf_allow_attach().
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_expose(
     store: *const wharf_store,
@@ -72,6 +73,7 @@ pub unsafe extern "C" fn wharf_store_expose(
 /// @return As wharf_store_expose(); WHARF_ERROR_ARGUMENT if there can be no such array.
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_expose_array(
     store: *const wharf_store,
@@ -102,6 +104,7 @@ pub unsafe extern "C" fn wharf_store_expose_array(
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_unexpose() of the same memory at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_exposed_ticket(
     exposed: *const wharf_exposed,
@@ -129,6 +132,7 @@ pub unsafe extern "C" fn wharf_exposed_ticket(
 ///
 /// Thread-safe, but for other calls with the same memory at the same time. An object that has ended in another
 /// way, evicted or with its store, is to be unexposed all the same.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_unexpose(exposed: *mut wharf_exposed, timeout: i64) -> c_int {
     guard(|| {
@@ -152,6 +156,7 @@ pub unsafe extern "C" fn wharf_unexpose(exposed: *mut wharf_exposed, timeout: i6
 /// @return WHARF_OK; WHARF_ERROR_SYSTEM if this process may not.
 ///
 /// Thread-safe.
+#[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn wharf_allow_attach() -> c_int {
     guard(|| Fabric::allow_attach().map_err(Failure::from))

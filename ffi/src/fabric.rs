@@ -100,6 +100,7 @@ unsafe impl Versioned for wharf_options {
 ///
 /// Reads the environment, and so must not run while another thread changes it. Starts no thread and touches
 /// neither signals nor locale.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_open(
     options: *const wharf_options,
@@ -138,6 +139,7 @@ pub unsafe extern "C" fn wharf_fabric_close(fabric: *mut wharf_fabric) -> c_int 
 /// @return WHARF_OK; WHARF_ERROR_BUFFER; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_directory(
     fabric: *const wharf_fabric,
@@ -154,7 +156,8 @@ pub unsafe extern "C" fn wharf_fabric_directory(
     })
 }
 
-/// The object's bytes, mapped where they lie: nothing is copied. Waits for a pending object.
+/// The object's bytes, mapped where they lie: nothing is copied. Waits for a pending object. Of exposed memory the
+/// view is a copy, which this call makes.
 ///
 /// @param[in]  fabric   The fabric.
 /// @param[in]  ticket   The object's ticket.
@@ -162,11 +165,13 @@ pub unsafe extern "C" fn wharf_fabric_directory(
 /// @param[out] view     A view of the object, to be released by wharf_view_release().
 /// @return WHARF_OK; what became of the object: WHARF_ERROR_EVICTED, WHARF_ERROR_FAILED with the producer's
 ///         message, WHARF_ERROR_OWNER_DIED, WHARF_ERROR_DEADLINE; WHARF_ERROR_TICKET,
-///         WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE; WHARF_ERROR_TOO_MANY_VIEWS;
-///         WHARF_ERROR_FORKED; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE,
-///         WHARF_ERROR_CLOSED_HANDLE.
+///         WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE; WHARF_ERROR_TOO_MANY_VIEWS,
+///         WHARF_ERROR_TOO_MANY_HANDLES; of exposed memory WHARF_ERROR_ATTACH, WHARF_ERROR_UNREADABLE, and
+///         WHARF_ERROR_OUT_OF_MEMORY for the copy; an error of the node (-500 and on); WHARF_ERROR_FORKED;
+///         WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_resolve(
     fabric: *const wharf_fabric,
@@ -200,6 +205,7 @@ pub unsafe extern "C" fn wharf_fabric_resolve(
 ///         refused, with nothing resolved. The message is the first that was not resolved's.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_resolve_many(
     fabric: *const wharf_fabric,

@@ -128,7 +128,9 @@ fn no_handle<T: Handled>(bits: u64) -> Failure {
     let wanted = T::KIND.name();
     let found = match Kind::of((bits >> KIND_SHIFT) as u8) {
         _ if bits == 0 => {
-            let message = format!("the {wanted} is NULL");
+            let message = format!(
+                "NULL was given for the {wanted}: it was never made, or was closed and forgotten"
+            );
             return Failure::new(wharf_status::WHARF_ERROR_NULL, message);
         }
         Some(kind) if kind != T::KIND => format!("it is a {}", kind.name()),

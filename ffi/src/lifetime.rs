@@ -89,6 +89,9 @@ impl From<Lifetime> for wharf_lifetime {
     }
 }
 
+/// A time that is none, in the Fortran module's way.
+const NO_TIME: i64 = -i64::MAX;
+
 /// By when a call that may wait so long has to end.
 #[inline]
 pub(crate) fn deadline(timeout: i64) -> Result<Deadline, Failure> {
@@ -97,9 +100,14 @@ pub(crate) fn deadline(timeout: i64) -> Result<Deadline, Failure> {
         WHARF_FOREVER => Ok(Deadline::never()),
         1.. => Ok(Deadline::after(Duration::from_nanos(timeout.unsigned_abs()))),
         _ => {
-            let message = format!(
-                "a timeout of {timeout} ns: it is a time, WHARF_NOW (0) or WHARF_FOREVER (-1)"
-            );
+            let message = match timeout {
+                NO_TIME => "a timeout that is negative or no number: give one of 0 or more, or \
+                             none to wait as long as it takes"
+                    .into(),
+                _ => format!(
+                    "a timeout of {timeout} ns: it is a time, WHARF_NOW (0) or WHARF_FOREVER (-1)"
+                ),
+            };
             Err(Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message))
         }
     }

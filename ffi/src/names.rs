@@ -41,6 +41,7 @@ impl Handled for Names {
 ///         WHARF_ERROR_NOT_UTF8, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_lookup(
     fabric: *const wharf_fabric,
@@ -67,6 +68,7 @@ pub unsafe extern "C" fn wharf_fabric_lookup(
 /// @return WHARF_OK; WHARF_ERROR_NO_SUCH_NAME, WHARF_ERROR_INVALID_NAME; else as wharf_fabric_lookup().
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_unpublish(
     fabric: *const wharf_fabric,
@@ -90,6 +92,7 @@ pub unsafe extern "C" fn wharf_fabric_unpublish(
 ///         WHARF_ERROR_NOT_UTF8, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_names(
     fabric: *const wharf_fabric,
@@ -117,6 +120,7 @@ pub unsafe extern "C" fn wharf_fabric_names(
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_names_free() of the same list at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_names_count(names: *const wharf_names, count: *mut usize) -> c_int {
     guard(|| {
@@ -138,6 +142,7 @@ pub unsafe extern "C" fn wharf_names_count(names: *const wharf_names, count: *mu
 ///         WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_names_free() of the same list at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_names_at(
     names: *const wharf_names,

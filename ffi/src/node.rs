@@ -128,6 +128,7 @@ unsafe impl Versioned for wharf_sweep_report {
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. It looks at every object of
 /// the node.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_stores(
     fabric: *const wharf_fabric,
@@ -152,6 +153,7 @@ pub unsafe extern "C" fn wharf_fabric_stores(
 /// @return WHARF_OK; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_stores_free() of the same list at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_stores_count(
     stores: *const wharf_stores,
@@ -175,6 +177,7 @@ pub unsafe extern "C" fn wharf_stores_count(
 ///         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_stores_free() of the same list at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_stores_at(
     stores: *const wharf_stores,
@@ -229,6 +232,7 @@ pub unsafe extern "C" fn wharf_stores_free(stores: *mut wharf_stores) -> c_int {
 ///         WHARF_ERROR_STRUCT_SIZE, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_sweep(
     fabric: *const wharf_fabric,

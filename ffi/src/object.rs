@@ -63,6 +63,7 @@ unsafe impl Versioned for wharf_object_stat {
 /// @return As wharf_fabric_resolve().
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_wait(
     fabric: *const wharf_fabric,
@@ -91,6 +92,7 @@ pub unsafe extern "C" fn wharf_fabric_wait(
 ///         WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_wait_any(
     fabric: *const wharf_fabric,
@@ -122,6 +124,7 @@ pub unsafe extern "C" fn wharf_fabric_wait_any(
 ///         WHARF_ERROR_FORKED; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_exists(
     fabric: *const wharf_fabric,
@@ -149,6 +152,7 @@ pub unsafe extern "C" fn wharf_fabric_exists(
 ///         WHARF_ERROR_STRUCT_SIZE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_stat(
     fabric: *const wharf_fabric,
@@ -190,6 +194,7 @@ pub unsafe extern "C" fn wharf_fabric_stat(
 ///         WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_evict(
     fabric: *const wharf_fabric,
@@ -213,6 +218,7 @@ pub unsafe extern "C" fn wharf_fabric_evict(
 ///         WHARF_ERROR_ARGUMENT; else as wharf_fabric_evict().
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_renew(
     fabric: *const wharf_fabric,

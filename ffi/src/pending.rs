@@ -1,7 +1,7 @@
 //! What is behind a request: a future, and whoever wants to know that it has something to say.
 //!
 //! ```text
-//! the library's thread ─ wake ─▶ Bell ─┬─ unpark ▶ threads in wharf_request_wait …
+//! the library's thread ─ wake ─▶ Bell ─┬─ wake ──▶ calls of wharf_request_wait …
 //!                                      └─ write ─▶ the descriptor, if one was asked for
 //! ```
 //!
@@ -13,9 +13,9 @@ use std::future::Future;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd, RawFd};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::time::Duration;
 
 use wharf::{Deadline, Resolving, View};
 
@@ -87,16 +87,16 @@ impl Pending {
         if let Some(index) = done() {
             return Ok(index);
         }
+        let bed = Arc::new(Bed::default());
         let _sleepers: Vec<Sleeper<'_>> =
-            list.iter().flatten().map(|one| Sleeper::new(&one.bell)).collect();
+            list.iter().flatten().map(|one| Sleeper::new(&one.bell, &bed)).collect();
         loop {
             if let Some(index) = done() {
                 return Ok(index);
             }
             match deadline.remaining() {
                 Some(time) if time.is_zero() => return Err(not_done()),
-                Some(time) => thread::park_timeout(time),
-                None => thread::park(),
+                time => bed.sleep(time),
             }
         }
     }
@@ -112,14 +112,14 @@ fn not_done() -> Failure {
 /// Told when the future may have something to say.
 #[derive(Default)]
 struct Bell {
-    sleepers: Mutex<Vec<Thread>>,
+    sleepers: Mutex<Vec<Arc<Bed>>>,
     descriptor: OnceLock<File>,
 }
 
 impl Bell {
     fn ring(&self) {
         for sleeper in &*lock(&self.sleepers) {
-            sleeper.unpark();
+            sleeper.wake();
         }
         if let Some(mut descriptor) = self.descriptor.get() {
             // It fails only where it is as full as can be, and so is readable.
@@ -145,24 +145,54 @@ impl Wake for Bell {
     }
 }
 
-/// This thread, in the list of a bell's sleepers.
+/// Where one call sleeps. (A parked thread would do, but that leaves a block of memory with each thread
+/// of the program's own.)
+#[derive(Default)]
+struct Bed {
+    is_woken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Bed {
+    fn wake(&self) {
+        *lock(&self.is_woken) = true;
+        self.changed.notify_one();
+    }
+
+    /// Sleeps until it is woken, or was since the last time.
+    fn sleep(&self, time: Option<Duration>) {
+        let asleep = |is_woken: &mut bool| !*is_woken;
+        let is_woken = lock(&self.is_woken);
+        let mut is_woken = match time {
+            Some(time) => {
+                let slept = self.changed.wait_timeout_while(is_woken, time, asleep);
+                slept.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => {
+                self.changed.wait_while(is_woken, asleep).unwrap_or_else(PoisonError::into_inner)
+            }
+        };
+        *is_woken = false;
+    }
+}
+
+/// A call, in the list of a bell's sleepers.
 struct Sleeper<'a> {
     bell: &'a Bell,
-    thread: Thread,
+    bed: Arc<Bed>,
 }
 
 impl<'a> Sleeper<'a> {
-    fn new(bell: &'a Bell) -> Self {
-        let thread = thread::current();
-        lock(&bell.sleepers).push(thread.clone());
-        Self { bell, thread }
+    fn new(bell: &'a Bell, bed: &Arc<Bed>) -> Self {
+        lock(&bell.sleepers).push(bed.clone());
+        Self { bell, bed: bed.clone() }
     }
 }
 
 impl Drop for Sleeper<'_> {
     fn drop(&mut self) {
         let mut sleepers = lock(&self.bell.sleepers);
-        if let Some(place) = sleepers.iter().position(|other| other.id() == self.thread.id()) {
+        if let Some(place) = sleepers.iter().position(|other| Arc::ptr_eq(other, &self.bed)) {
             sleepers.swap_remove(place);
         }
     }

@@ -208,7 +208,8 @@ pub(crate) unsafe fn options<T: Versioned>(pointer: *const T, what: &str) -> Res
     let bytes = unsafe { list(pointer.cast::<u8>(), size, what) }?;
     let (known, unknown) = bytes.split_at(size.min(size_of::<T>()));
     if unknown.iter().any(|byte| *byte != 0) {
-        let message = format!("the {what} ask for what this library does not know: it is older");
+        let message =
+            format!("what is asked for by the {what} this library does not know: it is older");
         return Err(Failure::new(wharf_status::WHARF_ERROR_STRUCT_SIZE, message));
     }
     let mut value = T::ZERO;
@@ -256,7 +257,7 @@ unsafe fn struct_size<T: Versioned>(pointer: *const T, what: &str) -> Result<usi
     if (SIZE..=LARGEST).contains(&size) && size.is_multiple_of(SIZE) {
         return Ok(size);
     }
-    let message = format!("the {what} have a struct_size of {size}: set it to their sizeof");
+    let message = format!("a struct_size of {size} was given for the {what}: set it to the sizeof");
     Err(Failure::new(wharf_status::WHARF_ERROR_STRUCT_SIZE, message))
 }
 
@@ -271,9 +272,12 @@ fn checked<T>(pointer: *const T, what: &str) -> Result<NonNull<T>, Failure> {
 #[cold]
 fn bad_pointer(null: bool, what: &str) -> Failure {
     if null {
-        return Failure::new(wharf_status::WHARF_ERROR_NULL, format!("the {what} is NULL"));
+        return Failure::new(
+            wharf_status::WHARF_ERROR_NULL,
+            format!("NULL was given for the {what}"),
+        );
     }
-    let message = format!("the {what} is a pointer that is not aligned for what it points to");
+    let message = format!("the pointer given for the {what} is not aligned for what it points to");
     Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message)
 }
 
@@ -281,7 +285,7 @@ fn check_count<T>(count: usize, what: &str) -> Result<(), Failure> {
     if count <= isize::MAX as usize / size_of::<T>() {
         return Ok(());
     }
-    let message = format!("the {what} cannot have a length of {count}: no memory is so large");
+    let message = format!("a length of {count} was given for the {what}: no memory is so large");
     Err(Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message))
 }
 

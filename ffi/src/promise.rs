@@ -35,6 +35,7 @@ impl Handled for Promise {
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for calls that end the same promise at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_promise_ticket(
     promise: *const wharf_promise,
@@ -61,6 +62,7 @@ pub unsafe extern "C" fn wharf_promise_ticket(
 ///         WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for other calls with the same promise at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_promise_alloc(
     promise: *mut wharf_promise,
@@ -84,6 +86,7 @@ pub unsafe extern "C" fn wharf_promise_alloc(
 /// @return As wharf_promise_alloc(); WHARF_ERROR_ARGUMENT if there can be no such array.
 ///
 /// Thread-safe, but for other calls with the same promise at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_promise_alloc_array(
     promise: *mut wharf_promise,
@@ -110,6 +113,7 @@ pub unsafe extern "C" fn wharf_promise_alloc_array(
 /// @return As wharf_promise_alloc().
 ///
 /// Thread-safe, but for other calls with the same promise at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_promise_put(
     promise: *mut wharf_promise,
@@ -138,6 +142,7 @@ pub unsafe extern "C" fn wharf_promise_put(
 ///         WHARF_ERROR_CLOSED_HANDLE, WHARF_ERROR_NULL, WHARF_ERROR_NOT_UTF8.
 ///
 /// Thread-safe, but for other calls with the same promise at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_promise_fail(
     promise: *mut wharf_promise,

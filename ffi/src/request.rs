@@ -17,7 +17,8 @@ use crate::view::wharf_view;
 /// A resolve under way. It is ended by wharf_request_wait() or wharf_request_cancel().
 ///
 /// While any waits, one thread of the library, "wharf-wait", sleeps until there is something to do; no signal
-/// is delivered to it.
+/// is delivered to it. That thread copies nothing: exposed memory is copied by the calls of
+/// wharf_request_test(), wharf_request_wait() and wharf_request_wait_any(), in pieces of 16 MiB.
 pub struct wharf_request {
     _private: [u8; 0],
 }
@@ -44,6 +45,7 @@ impl Handled for Pending {
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. The request may outlive the
 /// handle of its fabric. An object that ends once it is resolved is taken when the request finds it sealed,
 /// and is gone if the request is cancelled after that.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_resolve_start(
     fabric: *const wharf_fabric,
@@ -64,13 +66,15 @@ pub unsafe extern "C" fn wharf_fabric_resolve_start(
     })
 }
 
-/// Whether a request is done: resolved, or failed for good. Never waits.
+/// Whether a request is done: resolved, or failed for good. Waits for nobody; of exposed memory each call
+/// copies a piece of at most 16 MiB, or takes some of the memory for the copy, which takes milliseconds.
 ///
 /// @param[in]  request  The request. It stays, done or not.
 /// @param[out] done     1 if wharf_request_wait() would return at once with its outcome, else 0.
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for calls that end the same request at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_request_test(
     request: *const wharf_request,
@@ -91,12 +95,14 @@ pub unsafe extern "C" fn wharf_request_test(
 /// @param[in]  request  The request. Its handle is closed, unless WHARF_ERROR_NOT_DONE is returned or an
 ///                      argument is refused.
 /// @param[in]  timeout  How long to wait here, in nanoseconds; WHARF_NOW or WHARF_FOREVER, which ends with the
-///                      request's own timeout.
+///                      request's own timeout. A copy of exposed memory that is not whole by then is gone on
+///                      with by the next call.
 /// @param[out] view     A view of the object, to be released by wharf_view_release().
 /// @return The outcome, as wharf_fabric_resolve() would return it; WHARF_ERROR_NOT_DONE if it is not done yet:
 ///         it goes on; WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for other calls that end the same request at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_request_wait(
     request: *mut wharf_request,
@@ -126,6 +132,7 @@ pub unsafe extern "C" fn wharf_request_wait(
 ///         WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for calls that end one of the requests at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_request_wait_any(
     requests: *const *mut wharf_request,
@@ -164,6 +171,7 @@ pub unsafe extern "C" fn wharf_request_wait_any(
 ///         WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for calls that end the same request at the same time. It is closed by exec.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_request_descriptor(
     request: *const wharf_request,

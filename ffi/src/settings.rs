@@ -38,6 +38,7 @@ impl Handled for Settings {
 /// @return WHARF_OK; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_settings(
     fabric: *const wharf_fabric,
@@ -61,6 +62,7 @@ pub unsafe extern "C" fn wharf_fabric_settings(
 /// @return WHARF_OK; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_settings_free() of the same list at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_settings_count(
     settings: *const wharf_settings,
@@ -87,6 +89,7 @@ pub unsafe extern "C" fn wharf_settings_count(
 ///         WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_settings_free() of the same list at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_settings_at(
     settings: *const wharf_settings,

@@ -12,7 +12,7 @@ use crate::fabric::wharf_fabric;
 use crate::guard::guard;
 use crate::handle::{self, Handled, Kind, Slab};
 use crate::lifetime::{no_such, wharf_lifetime};
-use crate::pointer::{self, Out, OutFacts, Versioned};
+use crate::pointer::{self, Out, OutFacts, OutList, Versioned};
 use crate::promise::wharf_promise;
 use crate::ticket::wharf_ticket;
 
@@ -124,6 +124,7 @@ unsafe impl Versioned for wharf_store_usage {
 ///
 /// Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. The store may outlive the
 /// handle of its fabric.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_open(
     fabric: *const wharf_fabric,
@@ -154,6 +155,7 @@ pub unsafe extern "C" fn wharf_store_open(
 /// @return WHARF_OK; WHARF_ERROR_ARGUMENT; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_with_lifetime(
     store: *const wharf_store,
@@ -180,9 +182,11 @@ pub unsafe extern "C" fn wharf_store_with_lifetime(
 /// @param[in]  size    How many there are.
 /// @param[out] ticket  The object's ticket.
 /// @return WHARF_OK; WHARF_ERROR_FULL, WHARF_ERROR_TOO_LARGE, WHARF_ERROR_OUT_OF_MEMORY,
-///         WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+///         WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; an error of the node (-500 and on); WHARF_ERROR_NULL,
+///         WHARF_ERROR_ARGUMENT, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_put(
     store: *const wharf_store,
@@ -202,6 +206,42 @@ pub unsafe extern "C" fn wharf_store_put(
     })
 }
 
+/// Copies many objects; either all are put or, with an error, none.
+///
+/// @param[in]  store    The store.
+/// @param[in]  data     For each object, its bytes. An object of no bytes may be NULL, as may the list of none.
+/// @param[in]  sizes    For each object, how many bytes it has.
+/// @param[in]  count    How many objects there are.
+/// @param[out] tickets  Memory for so many tickets. Written on success only.
+/// @return As wharf_store_put().
+///
+/// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_store_put_many(
+    store: *const wharf_store,
+    data: *const *const c_void,
+    sizes: *const usize,
+    count: usize,
+    tickets: *mut wharf_ticket,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the store is not closed meanwhile.
+        let opened = unsafe { handle::get::<Opened>(store) }?;
+        // SAFETY: the header asks for so many pointers.
+        let data = unsafe { pointer::list(data, count, "data") }?;
+        // SAFETY: the header asks for so many sizes.
+        let sizes = unsafe { pointer::list(sizes, count, "sizes") }?;
+        // SAFETY: the header asks for as many bytes as each size says.
+        let object = |(data, size): (&_, &_)| unsafe { pointer::bytes(*data, *size, "data") };
+        let objects = data.iter().zip(sizes).map(object).collect::<Result<Vec<_>, _>>()?;
+        // SAFETY: the header asks for memory for so many tickets.
+        let out = unsafe { OutList::new(tickets, count, "tickets") }?;
+        out.write(opened.store.put_many(objects)?.iter().map(wharf_ticket::of));
+        Ok(())
+    })
+}
+
 /// Copies an array into an object that tells what it is.
 ///
 /// @param[in]  store   The store.
@@ -212,6 +252,7 @@ pub unsafe extern "C" fn wharf_store_put(
 /// @return As wharf_store_put(); WHARF_ERROR_ARGUMENT if there can be no such array.
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_put_array(
     store: *const wharf_store,
@@ -243,6 +284,7 @@ pub unsafe extern "C" fn wharf_store_put_array(
 /// @return As wharf_store_put().
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_alloc(
     store: *const wharf_store,
@@ -267,6 +309,7 @@ pub unsafe extern "C" fn wharf_store_alloc(
 /// @return As wharf_store_put(); WHARF_ERROR_ARGUMENT if there can be no such array.
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_alloc_array(
     store: *const wharf_store,
@@ -293,6 +336,7 @@ pub unsafe extern "C" fn wharf_store_alloc_array(
 /// @return As wharf_store_put().
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_promise(
     store: *const wharf_store,
@@ -320,6 +364,7 @@ pub unsafe extern "C" fn wharf_store_promise(
 ///         WHARF_ERROR_TICKET, WHARF_ERROR_OTHER_NODE; or as wharf_store_put().
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_publish(
     store: *const wharf_store,
@@ -337,6 +382,58 @@ pub unsafe extern "C" fn wharf_store_publish(
     })
 }
 
+/// Ends an object of the user's, whichever process put it. Views that exist stay valid.
+///
+/// Does what wharf_fabric_evict() does; the memory of an object of this store can be used again at once.
+///
+/// @param[in] store   The store.
+/// @param[in] ticket  The object's ticket.
+/// @return As wharf_fabric_evict(); WHARF_ERROR_STORE_CLOSED.
+///
+/// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_store_evict(
+    store: *const wharf_store,
+    ticket: *const wharf_ticket,
+) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the store is not closed meanwhile.
+        let opened = unsafe { handle::get::<Opened>(store) }?;
+        // SAFETY: the header asks for a ticket.
+        let ticket = unsafe { wharf_ticket::read(ticket) }?;
+        Ok(opened.store.evict(&ticket)?)
+    })
+}
+
+/// Gives the system back what memory of the store nothing is in.
+///
+/// What was evicted stays the store's until then, for objects to come: its pages are warm, and putting into them
+/// is several times as fast as into new ones. No other process can have them; so a program that will not put as
+/// much again for a while trims its stores. Huge pages are kept.
+///
+/// @param[in]  store  The store.
+/// @param[out] freed  How many bytes were given back. May be NULL.
+/// @return WHARF_OK; WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_FORKED; an error of the node (-500 and on);
+///         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+///
+/// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn wharf_store_trim(store: *const wharf_store, freed: *mut u64) -> c_int {
+    guard(|| {
+        // SAFETY: the header asks that the store is not closed meanwhile.
+        let opened = unsafe { handle::get::<Opened>(store) }?;
+        // SAFETY: the header asks for memory for a number, or NULL.
+        let out = unsafe { Out::optional(freed, "number of bytes freed") }?;
+        let freed = opened.store.trim()?;
+        if let Some(out) = out {
+            out.write(freed);
+        }
+        Ok(())
+    })
+}
+
 /// How much the store holds and may hold.
 ///
 /// @param[in]     store  The store.
@@ -345,6 +442,7 @@ pub unsafe extern "C" fn wharf_store_publish(
 ///         WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_store_close() of the same handle at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_store_get_usage(
     store: *const wharf_store,

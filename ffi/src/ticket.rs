@@ -52,6 +52,7 @@ pub enum wharf_form {
 ///         is still there is not said.
 ///
 /// Thread-safe. Takes no memory.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_ticket_from_bytes(
     bytes: *const c_void,
@@ -63,7 +64,9 @@ pub unsafe extern "C" fn wharf_ticket_from_bytes(
         let bytes = unsafe { pointer::bytes(bytes, size, "bytes") }?;
         // SAFETY: the header asks for memory for a ticket.
         let out = unsafe { Out::new(ticket, "ticket") }?;
-        out.write(wharf_ticket::of(&Ticket::from_bytes(bytes)?));
+        Ticket::from_bytes(bytes)?;
+        // A ticket that reads well is written as it was read.
+        out.write(wharf_ticket::copy(bytes));
         Ok(())
     })
 }
@@ -76,6 +79,7 @@ pub unsafe extern "C" fn wharf_ticket_from_bytes(
 ///         WHARF_ERROR_NOT_UTF8.
 ///
 /// Thread-safe. Takes no memory.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_ticket_from_text(
     text: *const c_char,
@@ -100,6 +104,7 @@ pub unsafe extern "C" fn wharf_ticket_from_text(
 /// @return WHARF_OK; WHARF_ERROR_BUFFER if it does not fit, WHARF_ERROR_TICKET.
 ///
 /// Thread-safe.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_ticket_to_text(
     ticket: *const wharf_ticket,
@@ -124,6 +129,7 @@ pub unsafe extern "C" fn wharf_ticket_to_text(
 ///         does not say; WHARF_ERROR_TICKET.
 ///
 /// Thread-safe. Takes no memory.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_ticket_object_size(
     ticket: *const wharf_ticket,
@@ -151,6 +157,7 @@ pub unsafe extern "C" fn wharf_ticket_object_size(
 /// @return WHARF_OK; WHARF_ERROR_TICKET.
 ///
 /// Thread-safe.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_ticket_form(ticket: *const wharf_ticket, form: *mut c_int) -> c_int {
     guard(|| {
@@ -171,6 +178,7 @@ pub unsafe extern "C" fn wharf_ticket_form(ticket: *const wharf_ticket, form: *m
 ///         WHARF_ERROR_TICKET.
 ///
 /// Thread-safe.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_ticket_array(
     ticket: *const wharf_ticket,
@@ -191,10 +199,15 @@ pub unsafe extern "C" fn wharf_ticket_array(
 impl wharf_ticket {
     #[inline]
     pub(crate) fn of(ticket: &Ticket) -> Self {
-        let found = ticket.to_bytes();
+        Self::copy(&ticket.to_bytes())
+    }
+
+    /// The ticket whose bytes these are.
+    #[inline]
+    fn copy(octets: &[u8]) -> Self {
         let mut bytes = [0; WHARF_TICKET_BYTES_MAX];
-        bytes[..found.len()].copy_from_slice(&found);
-        Self { size: found.len() as u32, bytes }
+        bytes[..octets.len()].copy_from_slice(octets);
+        Self { size: octets.len() as u32, bytes }
     }
 
     /// # Safety

@@ -39,6 +39,7 @@ impl Handled for View {
 ///
 /// Thread-safe, but for wharf_view_release() of the same view at the same time. The bytes belong to the
 /// view.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_view_data(
     view: *const wharf_view,
@@ -67,6 +68,7 @@ pub unsafe extern "C" fn wharf_view_data(
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_view_release() of the same view at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_view_form(view: *const wharf_view, form: *mut c_int) -> c_int {
     guard(|| {
@@ -87,6 +89,7 @@ pub unsafe extern "C" fn wharf_view_form(view: *const wharf_view, form: *mut c_i
 ///         WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_view_release() of the same view at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_view_array(
     view: *const wharf_view,
@@ -112,6 +115,7 @@ pub unsafe extern "C" fn wharf_view_array(
 /// @return WHARF_OK; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
 ///
 /// Thread-safe, but for wharf_view_release() of the same view at the same time.
+#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_view_is_copy(view: *const wharf_view, is_copy: *mut c_int) -> c_int {
     guard(|| {

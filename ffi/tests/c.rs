@@ -99,7 +99,7 @@ fn under_valgrind() {
 
 #[test]
 fn exports_are_those_of_the_map_with_their_versions() {
-    let listed = std::fs::read_to_string(crate_folder().join("exports.map")).unwrap();
+    let listed = exports_map();
     let mut version = "";
     let mut wanted = BTreeSet::new();
     for line in listed.lines().map(str::trim) {
@@ -127,14 +127,43 @@ fn exports_are_those_of_the_map_with_their_versions() {
     }
 }
 
+/// The static library as it is installed: nothing of Rust's own is in a program's way.
+#[test]
+fn the_static_library_has_those_names_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("libwharf.a");
+    succeed(Command::new(crate_folder().join("archive.sh")).arg(build::archive()).arg(&archive));
+    let output = succeed(Command::new("nm").args(["-g", "--defined-only"]).arg(&archive));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let found: BTreeSet<&str> =
+        text.lines().filter_map(|line| line.split_whitespace().nth(2)).collect();
+    let map = exports_map();
+    let names = map.lines().filter_map(|line| line.trim().strip_suffix(';'));
+    let wanted: BTreeSet<&str> = names.filter(|name| name.starts_with("wharf_")).collect();
+    assert_eq!(
+        found.difference(&wanted).take(9).collect::<Vec<_>>(),
+        Vec::<&&str>::new(),
+        "too many"
+    );
+    assert_eq!(wanted.difference(&found).collect::<Vec<_>>(), Vec::<&&str>::new(), "too few");
+    for program in ["objects", "requests"] {
+        let said = Built::statically(program, &archive).run(&[]);
+        assert_eq!(said, format!("{program}: done\n"));
+    }
+}
+
 #[test]
 fn nonsense_is_told_to_every_function() {
-    let map = std::fs::read_to_string(crate_folder().join("exports.map")).unwrap();
+    let map = exports_map();
     let program = std::fs::read_to_string(crate_folder().join("tests/c/nonsense.c")).unwrap();
     for name in map.lines().filter_map(|line| line.trim().strip_suffix(';')) {
         let told = !name.starts_with("wharf_") || program.contains(&format!("{name}("));
         assert!(told, "{name} is not told any");
     }
+}
+
+fn exports_map() -> String {
+    std::fs::read_to_string(crate_folder().join("exports.map")).unwrap()
 }
 
 /// How long the library takes to load, and how large it is: said, for nobody knows what is too much here.

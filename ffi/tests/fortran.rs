@@ -8,33 +8,35 @@
 #[allow(dead_code, reason = "this test links other programs with the same library")]
 mod build;
 
+#[path = "fortran/compile.rs"]
+mod compile;
+
 #[path = "fortran/every.rs"]
 mod every;
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, Command};
 
-use build::{library, succeed};
-use wharf::{ArrayType, Deadline, Fabric, Options, Shape, StoreOptions};
+use build::succeed;
+use compile::{Compiler, Program, folder};
+use wharf::{ArrayType, Deadline, End, Error, Lifetime, Shape, StoreOptions};
 
 #[test]
 fn promises_of_the_module() {
     let Some(compiler) = Compiler::find(&[]) else { return };
-    compiler.build("behaviour").run(&[]);
+    compiler.keeps_promises(&[]);
 }
 
 #[test]
 fn default_integers_of_eight_bytes() {
     let Some(compiler) = Compiler::find(&["-fdefault-integer-8"]) else { return };
-    compiler.build("behaviour").run(&[]);
-    compiler.build_text("every.f90", &every::program()).run_with_rust();
+    compiler.keeps_promises(&[]);
+    exchange_every(&compiler.build_text("every.f90", &every::program()));
 }
 
 #[test]
 fn optimised() {
     let Some(compiler) = Compiler::find(&["-O3"]) else { return };
-    compiler.build("behaviour").run(&[]);
+    compiler.keeps_promises(&[]);
 }
 
 #[test]
@@ -46,13 +48,13 @@ fn valgrind_finds_nothing() {
     let Some(compiler) = Compiler::find(&[]) else { return };
     let options =
         ["-q", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"];
-    compiler.build("behaviour").run(&[&["valgrind"], &options[..]].concat());
+    compiler.keeps_promises(&[&["valgrind"], &options[..]].concat());
 }
 
 #[test]
 fn every_type_and_rank_there_and_back() {
     let Some(compiler) = Compiler::find(&[]) else { return };
-    compiler.build_text("every.f90", &every::program()).run_with_rust();
+    exchange_every(&compiler.build_text("every.f90", &every::program()));
 }
 
 #[test]
@@ -88,23 +90,133 @@ fn arrays_of_rust_are_seen() {
     assert_eq!(talk.rest().len(), 6);
 }
 
-/// Each program of docs/fortran.md prints what stands there below it.
+#[test]
+fn an_exposed_array_is_read_where_it_is() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let [holder, reader, stuck] = ["holder", "reader", "stuck"].map(|name| compiler.build(name));
+    let fabric = holder.fabric();
+    let mut holding = holder.talk();
+    let line = holding.hear();
+    let ticket = line.parse().unwrap();
+
+    let mut reading = reader.talk_on(&holder);
+    reading.say(&line);
+    assert_eq!(reading.rest(), ["a copy of 100 by 50"]);
+
+    let mut never_done = stuck.talk_on(&holder);
+    never_done.say(&line);
+    assert_eq!(never_done.hear(), "reading");
+    for _ in 0..2 {
+        holding.say("0.02");
+        assert_eq!(holding.hear(), "still read");
+    }
+    let error = fabric.resolve(&ticket, Deadline::NOW).unwrap_err();
+    assert!(matches!(error, Error::Evicted), "{error}");
+    never_done.child.kill().unwrap();
+    never_done.child.wait().unwrap();
+    holding.say("60");
+    assert_eq!(holding.rest(), ["its own again"]);
+}
+
+#[test]
+fn what_cannot_be_exposed_does_not_compile() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let errors = |text: &str| {
+        let source = compiler.folder.path().join("refused.f90");
+        std::fs::write(&source, text).unwrap();
+        let mut command = Command::new("gfortran");
+        command.args(&compiler.options).current_dir(compiler.folder.path());
+        let output = command.arg("-fsyntax-only").arg(source).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let program = |declared: &str, array: &str| {
+        format!(
+            "program refused
+  use wharf
+  implicit none
+  type(wharf_store) :: store
+  type(wharf_exposed) :: exposed
+  {declared} :: field(4)
+  field = 1
+  call store%expose({array}, exposed)
+end program refused
+"
+        )
+    };
+    assert_eq!(errors(&program("real, target", "field")), "");
+    for (declared, array) in [("real", "field"), ("real, target", "2 * field")] {
+        let said = errors(&program(declared, array));
+        assert!(said.contains("expose"), "{declared}, {array}: {said}");
+    }
+}
+
+#[test]
+fn requests_go_on_while_another_program_works() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    let program = compiler.build("follower");
+    let fabric = program.fabric();
+    let store = fabric.store("rust", StoreOptions::default()).unwrap();
+    let once = store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    let promises = [once.promise(), store.promise(), store.promise(), once.promise()];
+    let [first, second, third, fourth] = promises.map(Result::unwrap);
+    let (first_ticket, fourth_ticket) = (first.ticket(), fourth.ticket());
+    let mut talk = program.talk();
+    for promise in [&first, &second, &third, &fourth] {
+        talk.say(&promise.ticket().to_string());
+    }
+
+    assert_eq!(talk.hear(), "none is done");
+    let mut block = second.alloc_array::<f64>([3]).unwrap();
+    block.copy_from_slice(&[1.0, 2.0, 4.0]);
+    block.seal().unwrap();
+    assert_eq!(talk.hear(), "the second is done, the first cancelled");
+    // Nobody has taken what can be resolved once.
+    first.put(b"first").unwrap();
+    assert_eq!(&*fabric.resolve(&first_ticket, Deadline::NOW).unwrap(), b"first");
+
+    talk.say("go on");
+    third.fail("no convergence").unwrap();
+    assert_eq!(talk.hear(), "the third has failed");
+
+    assert_eq!(talk.hear(), "the fourth is awaited");
+    fourth.put(b"fourth").unwrap();
+    assert_eq!(talk.hear(), "the fourth is there");
+    assert_eq!(&*fabric.resolve(&fourth_ticket, Deadline::NOW).unwrap(), b"fourth");
+
+    for (name, number) in [("grid/b", 2), ("grid/a", 1), ("other", 3)] {
+        let ticket = store.put_slice(&[f64::from(number)]).unwrap();
+        store.publish(name, &ticket).unwrap();
+    }
+    talk.say("there are names");
+    assert_eq!(talk.rest(), ["grid/a 1.0", "grid/b 2.0"]);
+}
+
+/// Each program of docs/fortran.md prints what stands there below it. One that is in the background runs beside
+/// the next one.
 #[test]
 fn the_page_about_fortran_is_true() {
     let Some(compiler) = Compiler::find(&[]) else { return };
     let page = std::fs::read_to_string(folder().join("../docs/fortran.md")).unwrap();
     let memory = tempfile::tempdir_in("/dev/shm").unwrap();
     let (mut ran, mut said, mut compared) = (0, String::new(), 0);
+    let mut background: Option<Child> = None;
     for block in page.split("```").skip(1).step_by(2) {
         let (language, text) = block.split_once('\n').unwrap();
         match language {
-            "fortran" | "c" => {
+            "fortran" | "fortran background" | "c" => {
                 let name = text.lines().next().unwrap().trim_matches(['!', '/', '*', ' ']);
                 let program = compiler.build_text(name, text);
                 let mut command = program.command(&[]);
-                let output = succeed(command.env("WHARF_SHM_DIR", memory.path().join("node")));
-                said = String::from_utf8(output.stdout).unwrap();
+                command.env("WHARF_SHM_DIR", memory.path().join("node"));
                 ran += 1;
+                if language.ends_with("background") {
+                    background = Some(command.spawn().unwrap());
+                    continue;
+                }
+                said = String::from_utf8(succeed(&mut command).stdout).unwrap();
+                if let Some(mut beside) = background.take() {
+                    assert!(beside.wait().unwrap().success());
+                }
             }
             "output" => {
                 assert_eq!(said.trim(), text.trim());
@@ -113,7 +225,7 @@ fn the_page_about_fortran_is_true() {
             _ => {}
         }
     }
-    assert_eq!((ran, compared), (5, 3));
+    assert_eq!((ran, compared), (9, 6));
 }
 
 /// The simulation of examples/fortran, followed from Fortran and from Rust, and the Rust one from Fortran.
@@ -141,173 +253,24 @@ fn the_examples_follow_each_other() {
     assert_eq!(lines.len(), 5, "{lines:?}");
 }
 
-/// gfortran with the options of a test, and the module that it made.
-struct Compiler {
-    options: Vec<&'static str>,
-    folder: tempfile::TempDir,
-}
-
-impl Compiler {
-    /// Nothing where there is no compiler: the test is skipped.
-    fn find(options: &[&'static str]) -> Option<Self> {
-        if Command::new("gfortran").arg("--version").output().is_err() {
-            println!("skipped: there is no gfortran");
-            return None;
-        }
-        let options = [STRICT, options].concat();
-        let compiler = Self { options, folder: tempfile::tempdir().unwrap() };
-        compiler.compile(&[], &folder().join("fortran/wharf.f90"));
-        compiler.compile(&CHECKED, &folder().join("tests/fortran/check.f90"));
-        Some(compiler)
-    }
-
-    fn compile(&self, options: &[&str], source: &Path) {
-        let mut command = Command::new("gfortran");
-        command.args(&self.options).args(options);
-        if source.extension().is_some_and(|kind| kind == "c") {
-            command = Command::new("cc");
-            command.args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]);
-            command.arg("-I").arg(folder().join("include"));
-        }
-        succeed(command.current_dir(self.folder.path()).arg("-c").arg(source));
-    }
-
-    /// A program of `tests/fortran`.
-    fn build(&self, name: &str) -> Program {
-        self.link(&folder().join(format!("tests/fortran/{name}.f90")))
-    }
-
-    fn build_text(&self, file: &str, source: &str) -> Program {
-        let path = self.folder.path().join(file);
-        std::fs::write(&path, source).unwrap();
-        self.link(&path)
-    }
-
-    fn link(&self, source: &Path) -> Program {
-        self.compile(&CHECKED, source);
-        let library = library().parent().unwrap();
-        let program = self.folder.path().join(source.file_stem().unwrap());
-        succeed(
-            Command::new("gfortran")
-                .current_dir(self.folder.path())
-                .arg(program.with_extension("o"))
-                .args(["check.o", "wharf.o", "-lwharf", "-o"])
-                .arg(&program)
-                .arg(format!("-L{}", library.display()))
-                .arg(format!("-Wl,-rpath,{}", library.display())),
-        );
-        let memory = tempfile::tempdir_in("/dev/shm").unwrap();
-        Program { path: program, memory }
-    }
-}
-
-/// A program that was built, with shared memory of its own.
-struct Program {
-    path: PathBuf,
-    memory: tempfile::TempDir,
-}
-
-impl Program {
-    /// How to start it, under another program maybe.
-    fn command(&self, under: &[&str]) -> Command {
-        let mut command = match under {
-            [] => Command::new(&self.path),
-            [tool, arguments @ ..] => {
-                let mut command = Command::new(tool);
-                command.args(arguments).arg(&self.path);
-                command
-            }
-        };
-        command.env_remove("WHARF_CONFIG").env("WHARF_SHM_DIR", self.node());
-        command
-    }
-
-    fn run(&self, under: &[&str]) {
-        let output = succeed(&mut self.command(under));
-        assert!(!output.stdout.is_empty(), "it did not say that it had done something");
-    }
-
-    /// What `reader` prints of what this one prints.
-    fn piped(&self, words: &[&str], reader: &Program, its_words: &[&str]) -> Vec<String> {
-        let mut writer = self.command(&[]).args(words).stdout(Stdio::piped()).spawn().unwrap();
-        let mut reader = reader.command(&[]);
-        reader.args(its_words).env("WHARF_SHM_DIR", self.node());
-        let output = succeed(reader.stdin(writer.stdout.take().unwrap()));
-        // It keeps this end of the pipe open, and some writers wait until nobody reads any more.
-        drop(reader);
-        assert!(writer.wait().unwrap().success());
-        let text = String::from_utf8(output.stdout).unwrap();
-        text.lines().map(|line| line.trim().to_owned()).collect()
-    }
-
-    fn node(&self) -> PathBuf {
-        self.memory.path().join("node")
-    }
-
-    /// This test's own membership of the program's node.
-    fn fabric(&self) -> Fabric {
-        Fabric::open(Options { directory: Some(self.node()), ..Options::default() }).unwrap()
-    }
-
-    fn talk(&self) -> Talk {
-        let mut command = self.command(&[]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (input, output) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
-        Talk { child, input, output }
-    }
-
-    /// The program of [`every`]: puts one array of each type and rank, and says what it has put. This side
-    /// looks at each, and puts an equal one for the program to look at.
-    fn run_with_rust(&self) {
-        let fabric = self.fabric();
-        let store = fabric.store("rust", StoreOptions::default()).unwrap();
-        let mut talk = self.talk();
-        for array in every::arrays() {
+/// The program of [`every`]: puts and exposes one array of each type and rank, and says what it has. This side
+/// looks at each, and puts an equal one for the program to look at.
+fn exchange_every(program: &Program) {
+    let fabric = program.fabric();
+    let store = fabric.store("rust", StoreOptions::default()).unwrap();
+    let mut talk = program.talk();
+    for array in every::arrays() {
+        for exposed in [false, true] {
             let line = talk.hear();
             let ticket = line.parse().unwrap();
             let view = fabric.resolve(&ticket, Deadline::NOW).unwrap();
             assert_eq!(view.array().as_ref(), Some(&array.described), "{line}");
             assert_eq!(&*view, array.bytes.as_slice(), "{}", array.described);
-            let mut block = store.alloc_described(array.described).unwrap();
-            block.copy_from_slice(&array.bytes);
-            talk.say(&block.seal().unwrap().to_string());
+            assert_eq!(view.is_copy(), exposed, "{}", array.described);
         }
-        assert_eq!(talk.rest(), ["64 arrays"]);
+        let mut block = store.alloc_described(array.described).unwrap();
+        block.copy_from_slice(&array.bytes);
+        talk.say(&block.seal().unwrap().to_string());
     }
+    assert_eq!(talk.rest(), ["64 arrays"]);
 }
-
-/// A program that answers lines by lines.
-struct Talk {
-    child: Child,
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
-}
-
-impl Talk {
-    fn say(&mut self, line: &str) {
-        writeln!(self.input.as_ref().unwrap(), "{line}").unwrap();
-    }
-
-    fn hear(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line.trim().to_owned()
-    }
-
-    /// What it says to its end, which is to be a good one.
-    fn rest(mut self) -> Vec<String> {
-        drop(self.input.take());
-        let lines = self.output.lines().map(|line| line.unwrap().trim().to_owned()).collect();
-        let status = self.child.wait().unwrap();
-        assert!(status.success(), "{status}: {lines:?}");
-        lines
-    }
-}
-
-fn folder() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-const STRICT: &[&str] =
-    &["-g", "-std=f2018", "-Wall", "-Wextra", "-Wpedantic", "-fimplicit-none", "-Werror"];
-const CHECKED: [&str; 1] = ["-fcheck=all,no-array-temps"];

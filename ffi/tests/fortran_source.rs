@@ -53,7 +53,7 @@ fn part(what: &str, header: &str) -> String {
             let all = |one: fn(&Type, usize) -> String| {
                 TYPES.iter().flat_map(move |kind| (0..=RANKS).map(move |rank| one(kind, rank)))
             };
-            all(put).chain(all(alloc)).chain(all(get)).collect()
+            all(put).chain(all(expose)).chain(all(alloc)).chain(all(get)).collect()
         }
         generic => TYPES.iter().map(|kind| bindings(generic, kind)).collect(),
     }
@@ -146,6 +146,58 @@ fn put(Type(short, fortran, constant): &Type, rank: usize) -> String {
   type(c_ptr) :: data
 
   {data}  call put_array(self, {constant}, data, {shape}, ticket, stat, errmsg)
+end subroutine {name}
+
+"
+    )
+}
+
+fn expose(Type(short, fortran, constant): &Type, rank: usize) -> String {
+    let name = format!("expose_{short}_{rank}");
+    let colons = colons(rank);
+    // The indices of the first element, or of the next one along a dimension.
+    let index = |along: usize| match rank {
+        0 => String::new(),
+        _ => {
+            let each = (1..=rank).map(|d| format!("{}({d})", if d == along { "n" } else { "f" }));
+            format!("({})", each.collect::<Vec<_>>().join(", "))
+        }
+    };
+    let mut places = String::new();
+    for along in 0..=rank {
+        writeln!(places, "places({along}) = c_loc(array{})", index(along)).unwrap();
+    }
+    let (bounds, places, shape) = match rank {
+        0 => (String::new(), places, "[integer(int64) ::]"),
+        _ => (
+            format!("\n  integer(int64) :: f({rank}), n({rank})"),
+            format!(
+                "if (size(array) > 0) then
+    f = lbound(array, kind=int64)
+    n = min(f + 1, ubound(array, kind=int64))
+    {}
+  end if
+",
+                places.trim_end().replace('\n', "\n    ")
+            ),
+            "shape(array, int64)",
+        ),
+    };
+    format!(
+        "subroutine {name}(self, array, exposed, stat, errmsg)
+  class(wharf_store), intent(in) :: self
+  {fortran}, pointer, intent(in) :: array{colons}
+  type(wharf_exposed), intent(inout) :: exposed
+  integer(c_int), optional, intent(out) :: stat
+  character(len=*), optional, intent(inout) :: errmsg
+  type(c_ptr) :: places(0:{rank}){bounds}
+
+  if (.not. associated(array)) then
+    call refuse_absent(stat, errmsg)
+    return
+  end if
+  places = c_null_ptr
+  {places}  call expose_array(self, {constant}, storage_size(array), places, {shape}, exposed, stat, errmsg)
 end subroutine {name}
 
 "

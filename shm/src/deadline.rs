@@ -32,8 +32,11 @@ impl Deadline {
         Self(When::Never)
     }
 
-    /// Wait this long from now.
+    /// Wait this long from now; for no time, [not at all](Self::NOW).
     pub fn after(time: Duration) -> Self {
+        if time.is_zero() {
+            return Self::NOW;
+        }
         // A time beyond what the clock can tell is as good as never.
         Self(Instant::now().checked_add(time).map_or(When::Never, When::At))
     }

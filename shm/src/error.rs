@@ -85,8 +85,9 @@ pub enum Error {
 
     /// The arena has no room, even after all evicted memory that nobody views was reclaimed.
     #[error(
-        "full: {wanted} bytes do not fit into the {capacity} bytes of capacity, {in_use} are in \
-         use. Evict objects, drop views of evicted ones, or open the store with more capacity"
+        "full: {wanted} bytes do not fit into the {capacity} bytes of capacity{}, {in_use} are in \
+         use. Evict objects, drop views of evicted ones, or open the store with more capacity",
+        least(*capacity)
     )]
     Full {
         /// Bytes asked for.
@@ -99,8 +100,9 @@ pub enum Error {
 
     /// The object could not fit even into an empty arena.
     #[error(
-        "an object of {len} bytes can never fit into a capacity of {capacity} bytes: open the \
-         store with more capacity, or put the object in parts"
+        "an object of {len} bytes can never fit into a capacity of {capacity} bytes{}: open the \
+         store with more capacity, or put the object in parts",
+        least(*capacity)
     )]
     TooLarge {
         /// Bytes asked for.
@@ -240,7 +242,7 @@ pub enum Error {
     Forked,
 
     /// The arena was closed.
-    #[error("the arena is closed")]
+    #[error("the store was closed: nothing can be put in it any more, open another")]
     Closed,
 
     /// This process holds as many views as its pin table can name.
@@ -324,6 +326,15 @@ impl Error {
     /// Wraps a failed system call.
     pub(crate) fn io(what: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
         Error::Io { what, path: path.into(), source }
+    }
+}
+
+/// Said of capacities into which not even a small object fits.
+fn least(capacity: u64) -> &'static str {
+    if capacity < 64 << 10 {
+        " (memory is taken in pages, and 64 KiB at a time for small objects)"
+    } else {
+        ""
     }
 }
 

@@ -59,6 +59,10 @@ impl Tool {
         self
     }
 
+    pub(crate) fn envs<const N: usize>(self, all: [(&str, &str); N]) -> Self {
+        all.into_iter().fold(self, |tool, (name, value)| tool.env(name, value))
+    }
+
     pub(crate) fn folder(mut self, folder: impl AsRef<std::path::Path>) -> Self {
         self.command.current_dir(folder);
         self

@@ -5,6 +5,7 @@ mod first_resolve;
 mod handover;
 mod handover_blocking;
 pub(crate) mod idle;
+mod load;
 mod million;
 mod put_copy;
 mod put_in_place;
@@ -40,11 +41,13 @@ pub(crate) enum Work {
     FirstResolve,
     /// Do nothing
     Idle,
+    /// Load the C library
+    Load,
 }
 
 impl Work {
     /// All of them, in the table's order.
-    pub(crate) const ALL: [Work; 9] = [
+    pub(crate) const ALL: [Work; 10] = [
         Work::Resolve,
         Work::Handover,
         Work::HandoverBlocking,
@@ -54,6 +57,7 @@ impl Work {
         Work::SmallObjects,
         Work::FirstResolve,
         Work::Idle,
+        Work::Load,
     ];
 
     /// Its name in rows and figures.
@@ -68,6 +72,7 @@ impl Work {
             Work::SmallObjects => small_objects::WORK,
             Work::FirstResolve => first_resolve::WORK,
             Work::Idle => idle::WORK,
+            Work::Load => load::WORK,
         }
     }
 
@@ -95,6 +100,7 @@ impl Work {
                 "the first resolve of a fresh process, from an arena it has never seen"
             }
             Work::Idle => "a process with an open fabric, asleep",
+            Work::Load => "a program that does nothing, with the shared C library and without",
         }
     }
 
@@ -114,6 +120,7 @@ impl Work {
             }
             Work::FirstResolve => first_resolve::run(context),
             Work::Idle => idle::run(context),
+            Work::Load => load::run(context),
         }
     }
 }

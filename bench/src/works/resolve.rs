@@ -1,7 +1,8 @@
 //! `resolve`: from ticket bytes to a view of another process's object, and the view's release.
 //!
 //! The other process puts the objects; this one has their tickets and has mapped the arena. No object is held between two
-//! resolves, and no byte of any is touched. Beside it the same with arrays, their element type checked, and from C. For context, the
+//! resolves, and no byte of any is touched. Beside it the same with arrays, their element type checked, and from C, with the library
+//! linked and loaded. For context, the
 //! bytes sent through a unix socket and got from Redis, which do arrive in this process's memory.
 
 use std::hint::black_box;
@@ -17,12 +18,15 @@ use crate::context::Context;
 use crate::error::{Result, refused};
 use crate::exchange::{PATIENCE, open};
 use crate::floors::socket::Exchange;
+use crate::library::Library;
 use crate::measure::{Case, Plan, ROUNDS, Task, alternate};
 use crate::peer::{Link, Peer};
 use crate::roles::Role;
 use crate::row::{Row, relate};
 
 pub(crate) const WORK: &str = "resolve";
+/// The C library as a program has it that is linked with the shared one.
+const SHARED: &str = "wharf-c-shared";
 const SIZES: [u64; 6] = [64, 4 * KIB, 64 * KIB, MIB, 64 * MIB, GIB];
 const ARRAYS: [u64; 2] = [64, MIB];
 /// Small objects are resolved in turn, so that it is not always the same one.
@@ -42,11 +46,20 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     )?;
     let fabric = open(&directory, Wait::default())?;
     let mut cases = Vec::new();
+    let mut not_run = Vec::new();
     for bytes in SIZES {
         let tickets = owner.receive_all()?;
         if bytes == SIZES[0] {
-            let task = Box::new(caller::Resolve::new(&directory, &tickets)?);
-            cases.push(Case { subject: "wharf-c", bytes, plan: Plan::each(100_000, ROUND), task });
+            let plan = Plan::each(100_000, ROUND);
+            let task = Box::new(caller::Resolve::new(Library::LINKED, &directory, &tickets)?);
+            cases.push(Case { subject: "wharf-c", bytes, plan, task });
+            match Library::load(context.library()) {
+                Ok(library) => {
+                    let task = Box::new(caller::Resolve::new(library, &directory, &tickets)?);
+                    cases.push(Case { subject: SHARED, bytes, plan, task });
+                }
+                Err(error) => not_run.push(Row::not_run(WORK, SHARED, bytes, error)),
+            }
         }
         let task = Box::new(Resolve::new(&fabric, tickets, resolve));
         cases.push(Case { subject: "wharf", bytes, plan: Plan::each(100_000, ROUND), task });
@@ -59,14 +72,14 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
         let task = Box::new(Exchange::fetch(context, bytes as usize)?);
         cases.push(Case { subject: "unix-socket", bytes, plan: Plan::each(10_000, ROUND), task });
     }
-    let refused = add_redis(context, &mut cases);
+    not_run.extend(add_redis(context, &mut cases));
     let series = alternate(context, ROUNDS, &mut cases)?;
     let mut rows: Vec<Row> = series.iter().map(|series| Row::of(WORK, series)).collect();
     for row in rows.iter_mut().filter(|row| !row.subject.starts_with("wharf")) {
         *row = row.clone().moving_bytes();
     }
-    rows.extend(refused);
-    for subject in ["unix-socket", "redis", "wharf-array", "wharf-c"] {
+    rows.extend(not_run);
+    for subject in ["unix-socket", "redis", "wharf-array", "wharf-c", SHARED] {
         relate(&mut rows, subject, &["wharf"], "p50_ns");
     }
     drop(cases);

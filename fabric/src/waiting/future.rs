@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use smallvec::SmallVec;
-use wharf_shm::{Awaited, Deadline, Node, ObjectKey, Wait};
+use wharf_shm::{Awaited, Begun, Copying, Deadline, Node, ObjectKey, Wait};
 
 use super::wakers::Registration;
 use crate::{Error, Fabric, Result, Ticket, View};
@@ -16,6 +16,8 @@ use crate::{Error, Fabric, Result, Ticket, View};
 #[must_use = "futures do nothing unless polled"]
 pub struct Resolving {
     settling: Settling,
+    /// Once the object turned out to be exposed memory.
+    copying: Option<Copying>,
 }
 
 /// The future of [`Fabric::wait_async`].
@@ -34,7 +36,25 @@ pub struct WaitingAny {
 
 impl Resolving {
     pub(super) fn new(fabric: &Fabric, ticket: &Ticket, deadline: Deadline) -> Self {
-        Self { settling: Settling::new(fabric, [ticket], deadline) }
+        Self { settling: Settling::new(fabric, [ticket], deadline), copying: None }
+    }
+
+    /// The next step of a copy. In between, others get their turn: the future is polled again at once.
+    fn step(&mut self, mut copying: Copying, waker: &Waker) -> Poll<Result<View>> {
+        let deadline = self.settling.deadline;
+        if deadline != Deadline::NOW && deadline.has_passed() {
+            return Poll::Ready(Err(Error::Deadline));
+        }
+        if let Some(view) = copying.step()? {
+            return Poll::Ready(Ok(View::new(view)));
+        }
+        self.copy_later(copying, waker)
+    }
+
+    fn copy_later(&mut self, copying: Copying, waker: &Waker) -> Poll<Result<View>> {
+        self.copying = Some(copying);
+        waker.wake_by_ref();
+        Poll::Pending
     }
 }
 
@@ -42,10 +62,17 @@ impl Future for Resolving {
     type Output = Result<View>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.settling.poll_outcome(context, |settled, fabric| {
-            let later = |node: &Node| node.resolve(&settled.key, Deadline::NOW, Wait::Block);
-            settled.by(Awaited::resolve, fabric, later).map(View::new)
-        })
+        if let Some(copying) = self.copying.take() {
+            return self.step(copying, context.waker());
+        }
+        let begun = self.settling.poll_outcome(context, |settled, fabric| {
+            let later = |node: &Node| node.begin_resolve(&settled.key);
+            settled.by(Awaited::begin_resolve, fabric, later)
+        });
+        match ready!(begun)? {
+            Begun::Done(view) => Poll::Ready(Ok(View::new(view))),
+            Begun::Copying(copying) => self.copy_later(copying, context.waker()),
+        }
     }
 }
 

@@ -133,6 +133,9 @@ impl Fabric {
     /// gives its view, and not before: a future that is dropped earlier has taken nothing, and the
     /// object is there for whoever comes next.
     ///
+    /// Of exposed memory each poll copies 16 MiB, or takes some of the memory for that, and lets
+    /// others have their turn before the next; the first does neither.
+    ///
     /// Futures that wait are woken by a thread of the library, `wharf-wait`: one, whatever their
     /// number, which sleeps until there is something to do, gets no signals, and ends soon after
     /// nothing is waited for any more. In a forked child, futures give the error *forked*.

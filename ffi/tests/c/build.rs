@@ -44,9 +44,20 @@ pub(crate) struct Built {
 impl Built {
     /// Compiles it, every warning an error, and links it with the shared library.
     pub(crate) fn new(name: &str, language: &Language) -> Self {
+        let library = library().parent().unwrap().display();
+        let flags = [format!("-L{library}"), format!("-Wl,-rpath,{library}")];
+        Self::linked(name, language, &[&flags[0], &flags[1], "-lwharf", "-ldl"])
+    }
+
+    /// The same, with a static library.
+    pub(crate) fn statically(name: &str, archive: &Path) -> Self {
+        let system = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl"];
+        Self::linked(name, &C11, &[&[archive.to_str().unwrap()], &system[..]].concat())
+    }
+
+    fn linked(name: &str, language: &Language, with: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
-        let library = library().parent().unwrap();
         let mut command = Command::new(language.compiler);
         command
             .args(language.flags)
@@ -54,9 +65,8 @@ impl Built {
             .args(["-O1", "-g", "-D_GNU_SOURCE", "-pthread"])
             .arg(format!("-I{}", crate_folder().join("include").display()))
             .arg(crate_folder().join("tests/c").join(format!("{name}.c")))
-            .arg(format!("-L{}", library.display()))
-            .arg(format!("-Wl,-rpath,{}", library.display()))
-            .args(["-lwharf", "-ldl", "-o"])
+            .args(with)
+            .arg("-o")
             .arg(&path);
         succeed(&mut command);
         Self { folder, path }
@@ -105,7 +115,7 @@ pub(crate) fn library() -> &'static Path {
 
 /// The static library that cargo made beside this test: the newest, for cargo has just seen to it that it
 /// is that of the sources.
-fn archive() -> PathBuf {
+pub(crate) fn archive() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let made = fs::read_dir(test.parent().unwrap()).unwrap().flatten().map(|entry| entry.path());
     let archives = made.filter(|path| {

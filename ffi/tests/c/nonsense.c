@@ -286,6 +286,9 @@ static void stores(wharf_fabric *fabric, wharf_fabric *closed_fabric)
                                   {0, 1, 5}, {0, 2, 0},  {0, 2, -1}, {0, 2, INT64_MIN}, {99, 99, 0}};
     wharf_array array = array_of(WHARF_FLOAT64, 1, 4, 0), wrong;
     double numbers[4] = {0, 0, 0, 0};
+    const void *pieces[2] = {"ab", "c"}, *no_pieces[2] = {"ab", NULL};
+    const size_t sizes[2] = {2, 1};
+    wharf_ticket tickets[2];
     OK(wharf_store_close(closed));
 
     BAD_HANDLES(wharf_fabric, closed_fabric, wharf_store_open(handle, "x", NULL, &out.store));
@@ -326,6 +329,18 @@ static void stores(wharf_fabric *fabric, wharf_fabric *closed_fabric)
     REFUSED(WHARF_ERROR_NULL, wharf_store_put(store, NULL, 1, &out.ticket));
     REFUSED(WHARF_ERROR_NULL, wharf_store_put(store, "x", 1, NULL));
     REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_put(store, "x", SIZE_MAX, &out.ticket));
+
+    BAD_HANDLES(wharf_store, closed, wharf_store_put_many(handle, pieces, sizes, 2, tickets));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_put_many(store, NULL, sizes, 2, tickets));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_put_many(store, pieces, NULL, 2, tickets));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_put_many(store, pieces, sizes, 2, NULL));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_store_put_many(store, pieces, sizes, SIZE_MAX, tickets));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_put_many(store, no_pieces, sizes, 2, tickets));
+    OK(wharf_store_put_many(store, NULL, NULL, 0, NULL));
+    BAD_HANDLES(wharf_store, closed, wharf_store_evict(handle, &good));
+    REFUSED(WHARF_ERROR_NULL, wharf_store_evict(store, NULL));
+    REFUSED(WHARF_ERROR_TICKET, wharf_store_evict(store, &no_ticket));
+    BAD_HANDLES(wharf_store, closed, wharf_store_trim(handle, NULL));
 
     BAD_HANDLES(wharf_store, closed, wharf_store_put_array(handle, numbers, &array, &out.ticket));
     BAD_HANDLES(wharf_store, closed, wharf_store_alloc_array(handle, &array, &out.block));

@@ -189,6 +189,38 @@ static void promises(const wharf_fabric *fabric, const wharf_store *store)
     RETURNS(WHARF_ERROR_FAILED, wharf_fabric_resolve(fabric, &ticket, WHARF_FOREVER, &view));
 }
 
+/* What a store puts at once, ends and gives back. */
+static void a_store_puts_many_and_trims(const wharf_fabric *fabric)
+{
+    wharf_store *store = open_store(fabric, "many");
+    const void *data[3] = {"north", NULL, "south"};
+    const size_t sizes[3] = {5, 0, 5};
+    wharf_ticket tickets[3], large;
+    wharf_store_usage usage;
+    uint64_t freed = 0;
+    void *bytes = calloc(3, 1 << 20);
+    CHECK(bytes != NULL);
+    OK(wharf_store_put_many(store, data, sizes, 3, tickets));
+    check_bytes(fabric, &tickets[0], "north", 5);
+    check_bytes(fabric, &tickets[1], NULL, 0);
+    check_bytes(fabric, &tickets[2], "south", 5);
+    OK(wharf_store_evict(store, &tickets[0]));
+    RETURNS(WHARF_ERROR_EVICTED, wharf_store_evict(store, &tickets[0]));
+    OK(wharf_store_put(store, bytes, 3 << 20, &large));
+    OK(wharf_fabric_evict(fabric, &large));
+    WHARF_INIT(usage);
+    OK(wharf_store_get_usage(store, &usage));
+    CHECK(usage.live == 2 && usage.reserved >= 3 << 20);
+    OK(wharf_store_trim(store, &freed));
+    CHECK(freed >= 3 << 20);
+    OK(wharf_store_trim(store, NULL));
+    OK(wharf_store_get_usage(store, &usage));
+    CHECK(usage.live == 2 && usage.reserved < 1 << 20);
+    check_bytes(fabric, &tickets[2], "south", 5);
+    free(bytes);
+    OK(wharf_store_close(store));
+}
+
 static void many(const wharf_fabric *fabric, const wharf_store *store)
 {
     wharf_ticket list[3];
@@ -577,6 +609,7 @@ int main(void)
     blocks(fabric, store);
     promises(fabric, store);
     many(fabric, store);
+    a_store_puts_many_and_trims(fabric);
     lifetimes(fabric, store);
     names(fabric, store);
     limits(fabric);

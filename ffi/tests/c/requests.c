@@ -183,6 +183,55 @@ static void asking(const wharf_fabric *fabric, const wharf_store *store)
     OK(wharf_store_close(letters));
 }
 
+/* Exposed memory is copied by those who ask after the request, and not by who starts it. */
+static void exposed_memory(const wharf_fabric *fabric, const wharf_store *store)
+{
+    const size_t size = (size_t)40 << 20;
+    unsigned char *bytes = (unsigned char *)malloc(size);
+    wharf_exposed *exposed;
+    wharf_ticket ticket;
+    wharf_request *request;
+    wharf_view *view;
+    const void *data;
+    size_t found, index;
+    int calls = 0, descriptor, status;
+    CHECK(bytes != NULL);
+    memset(bytes, 7, size);
+    OK(wharf_store_expose(store, bytes, size, &exposed));
+    OK(wharf_exposed_ticket(exposed, &ticket));
+
+    request = start(fabric, &ticket, WHARF_FOREVER);
+    OK(wharf_request_descriptor(request, &descriptor));
+    do {
+        CHECK(readable(descriptor, 0));
+        calls++;
+    } while (!is_done(request));
+    CHECK(calls >= 3);
+    OK(wharf_request_wait(request, WHARF_NOW, &view));
+    OK(wharf_view_data(view, &data, &found));
+    CHECK(found == size && memcmp(data, bytes, size) == 0);
+    OK(wharf_view_release(view));
+
+    /* Short waits come to an end together. */
+    request = start(fabric, &ticket, WHARF_FOREVER);
+    RETURNS(WHARF_ERROR_NOT_DONE, wharf_request_wait(request, WHARF_NOW, &view));
+    do {
+        status = wharf_request_wait(request, 1, &view);
+    } while (status == WHARF_ERROR_NOT_DONE);
+    OK(status);
+    OK(wharf_view_release(view));
+
+    /* Its own time holds, and in between it holds nobody up. */
+    request = start(fabric, &ticket, 1);
+    RETURNS(WHARF_ERROR_DEADLINE, wharf_request_wait(request, WHARF_FOREVER, &view));
+    request = start(fabric, &ticket, WHARF_FOREVER);
+    CHECK(!is_done(request));
+    OK(wharf_unexpose(exposed, WHARF_NOW));
+    OK(wharf_request_wait_any(&request, 1, WHARF_FOREVER, &index));
+    RETURNS(WHARF_ERROR_EVICTED, wharf_request_wait(request, WHARF_NOW, &view));
+    free(bytes);
+}
+
 int main(void)
 {
     wharf_fabric *fabric = open_fabric();
@@ -195,6 +244,7 @@ int main(void)
     timeouts(fabric, store);
     any(fabric, store);
     asking(fabric, store);
+    exposed_memory(fabric, store);
 
     /* A request outlives the handle of its fabric. */
     block = pending(store, &ticket);

@@ -1,10 +1,11 @@
-//! One array of each type and rank, and a Fortran program that puts, allocates and sees each.
+//! One array of each type and rank, and a Fortran program that puts, exposes, allocates and sees each.
 
 use std::fmt::Write;
 
 use wharf::{ArrayType, ElementType, Shape};
 
-/// The program: for each array a subroutine, which says a ticket and reads one of an equal array.
+/// The program: for each array a subroutine, which says the tickets of it put and exposed, and reads one of an equal
+/// array.
 pub(crate) fn program() -> String {
     let mut text = String::from(OPENING);
     for (kind, rank) in all() {
@@ -149,7 +150,7 @@ fn subroutine(kind: &Kind, rank: usize) -> String {
     let wrong_rank = if rank == 1 { "(:, :)" } else { "(:)" };
     format!(
         "  subroutine {name}_{rank}()
-    {fortran} :: array{shaped}
+    {fortran}, target :: array{shaped}
     {fortran}, pointer :: there{colons}
     {other}, pointer :: other{colons}
     {others}, pointer :: others{wrong_rank}
@@ -158,8 +159,12 @@ fn subroutine(kind: &Kind, rank: usize) -> String {
     {fill}
     call store%put(array, ticket)
     print '(a)', wharf_ticket_to_text(ticket)
+    call store%expose(array, exposed)
+    call exposed%ticket(ticket)
+    print '(a)', wharf_ticket_to_text(ticket)
     flush (output_unit)
     call listen()
+    call exposed%unexpose(timeout=10.0_real64)
     call view%get(there)
 {same_shape}    call ok(all(transfer(there, bytes) == transfer(array, bytes)), '{name}, {rank}, of another program')
     call view%get(other, stat=stat)
@@ -190,6 +195,7 @@ program every
   type(wharf_fabric) :: fabric
   type(wharf_store) :: store
   type(wharf_block) :: block
+  type(wharf_exposed) :: exposed
   type(wharf_view) :: view
   type(wharf_ticket) :: ticket
   integer(c_int) :: stat

@@ -42,9 +42,25 @@ pub(super) struct Extents {
 impl Extents {
     /// Takes `pages` pages that start at a multiple of `align` pages, a power of two.
     pub(super) fn take(&mut self, pages: u64, align: u64) -> Option<PageAddress> {
+        let (_, start) = self.find(pages, align)?;
+        self.take_range(start, pages).then_some(start)
+    }
+
+    /// Where [`take`](Self::take) would take them, and how many pages are free from there on.
+    pub(super) fn find(&self, pages: u64, align: u64) -> Option<(u64, PageAddress)> {
         let (run_pages, run_start) = self.best_fit(pages, align)?;
-        let (end, run_end) = (align_up(run_start, align) + pages, run_start + run_pages);
-        let start = end - pages;
+        let start = align_up(run_start, align);
+        Some((run_start + run_pages - start, PageAddress(start)))
+    }
+
+    /// Takes the pages from `start` on; false if they are not all free.
+    pub(super) fn take_range(&mut self, start: PageAddress, pages: u64) -> bool {
+        let (start, end) = (start.0, start.0 + pages);
+        let Some((&run_end, &run_pages)) = self.by_end.range(end..).next() else { return false };
+        let run_start = run_end - run_pages;
+        if start < run_start {
+            return false;
+        }
         self.by_size.remove(&(run_pages, run_start));
         if end == run_end {
             self.by_end.remove(&run_end);
@@ -56,35 +72,30 @@ impl Extents {
             self.by_size.insert((start - run_start, run_start));
             self.by_end.insert(start, start - run_start);
         }
-        Some(PageAddress(start))
+        true
+    }
+
+    /// The longest free run of a segment that will do: where it starts, and its pages.
+    pub(super) fn longest(&self, will_do: impl Fn(u32) -> bool) -> Option<(PageAddress, u64)> {
+        let runs = self.by_size.iter().rev().map(|(pages, start)| (PageAddress(*start), *pages));
+        runs.into_iter().find(|(start, _)| will_do(start.segment()))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_end.is_empty()
     }
 
     /// Takes `pages` pages from the front of the free run that starts at `start`; false if there is none so long.
     pub(super) fn take_at(&mut self, start: PageAddress, pages: u64) -> bool {
-        let run = self.run_at(start).filter(|(_, run_pages)| *run_pages >= pages);
-        let Some((end, run_pages)) = run else { return false };
-        self.by_size.remove(&(run_pages, start.0));
-        match run_pages - pages {
-            0 => {
-                self.by_end.remove(&end);
-            }
-            rest => {
-                self.by_size.insert((rest, end - rest));
-                self.by_end.insert(end, rest);
-            }
-        }
-        true
+        self.free_at(start) >= pages && self.take_range(start, pages)
     }
 
     /// How many pages from `start` on are free, if a free run starts there.
     pub(super) fn free_at(&self, start: PageAddress) -> u64 {
-        self.run_at(start).map_or(0, |(_, pages)| pages)
-    }
-
-    /// The run that starts at `start`: its end and its pages.
-    fn run_at(&self, start: PageAddress) -> Option<(u64, u64)> {
-        let (&end, &pages) = self.by_end.range(start.0 + 1..).next()?;
-        (end - pages == start.0).then_some((end, pages))
+        match self.by_end.range(start.0 + 1..).next() {
+            Some((end, pages)) if end - pages == start.0 => *pages,
+            _ => 0,
+        }
     }
 
     /// Makes a run of pages free. False, and nothing done, if some of it is free already.

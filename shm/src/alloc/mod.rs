@@ -6,8 +6,8 @@
 //! segment 1   |         one extent of 5 GiB         |······· never reserved ·······|
 //! ```
 //!
-//! A segment is a sparse file whose pages are reserved from the front up to a *watermark*. Reserved pages that no
-//! block holds are free *extents*; blocks over 16 KiB are cut from those directly, smaller ones from *slabs*, which
+//! A segment is a sparse file whose pages are reserved from the front up to a *watermark*, but for *holes*, whose pages
+//! were given back and may be reserved again. Reserved pages that no block holds are free *extents*; blocks over 16 KiB are cut from those directly, smaller ones from *slabs*, which
 //! are extents of 64 KiB cut into blocks of one size. Where a segment's pages are huge, its watermark is a multiple of
 //! theirs. The caller's cycle is
 //!
@@ -21,7 +21,8 @@
 //! - A place starts at a multiple of the alignment asked for, of 64 always, and of 2 MiB if it is that long. These are
 //!   offsets: addresses are as aligned only where the segment is mapped at a multiple of 2 MiB.
 //! - A place of at most [`classes::LARGEST`] bytes lies in a slab, a larger one is an extent: `free` needs no other mark.
-//! - A page is in exactly one of: a place's extent, a slab, a free extent, above the watermark.
+//! - A page is in exactly one of: a place's extent, a slab, a free extent, a hole, above the watermark. No hole ends at
+//!   the watermark.
 //! - Two neighbouring free extents are one, but for the few that were freed last and wait for a block of just their
 //!   size, so that a steady put and evict cycle reuses the same warm memory; these are merged before anything is
 //!   refused. What was freed entirely can be allocated entirely.
@@ -43,7 +44,7 @@ pub(crate) struct Place {
     pub(crate) size: u64,
 }
 
-/// Pages to reserve: `[from, from + len)` of a segment, `from` being its watermark.
+/// Pages to reserve: `[from, from + len)` of a segment, `from` being its watermark or in a hole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Growth {
     pub(crate) segment: u32,
@@ -100,6 +101,8 @@ pub(crate) struct Allocator {
     /// Extents freed last, not merged yet: the next block of the same size takes the latest.
     recent: Vec<Place>,
     slabs: Slabs,
+    /// Pages below the watermarks that were given back.
+    holes: Extents,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -129,6 +132,7 @@ impl Allocator {
             extents: Extents::default(),
             recent: Vec::with_capacity(RECENT + 1),
             slabs: Slabs::default(),
+            holes: Extents::default(),
         }
     }
 
@@ -197,7 +201,14 @@ impl Allocator {
         let (pages, align_pages) = Need::of(len, align).extent();
         let (bytes, align) = (pages * PAGE, align_pages * PAGE);
         let fits = |growth: &Growth| growth.least <= left;
-        let growth = (self.least_growth(bytes, align).filter(fits))
+        let at_an_end = self.least_growth(bytes, align);
+        if let Some((pages_free, start)) = self.holes.find(pages, align_pages)
+            && bytes <= left
+            && at_an_end.is_none_or(|growth| bytes <= growth.least)
+        {
+            return Ok(self.stepped(self.growth_in_hole(start, bytes, pages_free * PAGE)));
+        }
+        let growth = (at_an_end.filter(fits))
             .or_else(|| Some(self.new_segment(bytes, self.page)).filter(fits))
             .unwrap_or_else(|| self.new_segment(bytes, PAGE));
         if growth.least > left {
@@ -225,11 +236,46 @@ impl Allocator {
             debug_assert!(false, "growth of a segment that does not exist: {growth:?}");
             return;
         };
-        debug_assert_eq!(growth.from, segment.watermark);
-        segment.watermark += growth.len;
+        let (start, pages) =
+            (PageAddress::new(growth.segment, growth.from / PAGE), growth.len / PAGE);
+        if growth.from == segment.watermark {
+            segment.watermark += growth.len;
+        } else if !self.holes.take_range(start, pages) {
+            debug_assert!(false, "growth where there is no hole: {growth:?}");
+            return;
+        }
         self.reserved += growth.len;
-        let start = PageAddress::new(growth.segment, growth.from / PAGE);
-        self.extents.give(start, growth.len / PAGE);
+        self.extents.give(start, pages);
+    }
+
+    /// Makes the longest free extent a hole, if more than `keep` bytes are free: its pages are to be given back. Those of
+    /// huge pages are kept.
+    pub(crate) fn give_up(&mut self, keep: u64) -> Option<Place> {
+        if self.reserved - self.in_use <= keep {
+            return None;
+        }
+        self.coalesce();
+        let segments = &mut self.segments;
+        let is_ordinary = |segment| segments.get(segment as usize).is_some_and(|s| s.page == PAGE);
+        let (start, pages) = self.extents.longest(is_ordinary)?;
+        self.extents.take_range(start, pages);
+        self.reserved -= pages * PAGE;
+        self.holes.give(start, pages);
+        if let Some(segment) = segments.get_mut(start.segment() as usize) {
+            let watermark = segment.watermark / PAGE;
+            let above = self.holes.free_before(PageAddress::new(start.segment(), watermark));
+            if above > 0 {
+                segment.watermark -= above * PAGE;
+                let from = PageAddress::new(start.segment(), watermark - above);
+                self.holes.take_range(from, above);
+            }
+        }
+        Some(Place { segment: start.segment(), offset: start.page() * PAGE, size: pages * PAGE })
+    }
+
+    /// Whether there are holes: free pages beside them make longer ones when they are given up too.
+    pub(crate) fn has_holes(&self) -> bool {
+        !self.holes.is_empty()
     }
 
     /// Gives what was freed last, and wholly empty slabs, back to the extents; true if there were any.
@@ -295,6 +341,20 @@ impl Allocator {
         };
         let segments = (0..).zip(&self.segments);
         segments.filter_map(growth).min_by_key(|g| g.least)
+    }
+
+    fn growth_in_hole(&self, start: PageAddress, bytes: u64, len: u64) -> Growth {
+        let from = start.page() * PAGE;
+        Growth {
+            segment: start.segment(),
+            from,
+            len: bytes,
+            least: bytes,
+            // The hole's end, which it may not grow beyond.
+            segment_size: from + len,
+            is_new: false,
+            page: PAGE,
+        }
     }
 
     fn new_segment(&self, bytes: u64, page: u64) -> Growth {

@@ -242,16 +242,68 @@ fn a_second_free_is_ignored() {
     }
 }
 
-/// The segments' watermarks and the live places, each with the (len, align) asked for.
+#[test]
+fn what_was_given_up_is_reserved_again_where_it_was() {
+    let mut allocator = Allocator::new(GIB);
+    let places: Vec<_> = (0..4).map(|_| alloc(&mut allocator, 4 * MIB, 64).unwrap()).collect();
+    allocator.free(places[1]);
+    assert_eq!(allocator.give_up(4 * MIB), None, "so much is kept");
+    assert_eq!(allocator.give_up(0), Some(places[1]));
+    assert_eq!((allocator.give_up(0), allocator.reserved()), (None, 12 * MIB));
+    assert_eq!(allocator.alloc(4 * MIB, 64), None);
+    // A hole is filled before the watermark is raised.
+    assert_eq!(alloc(&mut allocator, 4 * MIB, 64), Ok(places[1]));
+    // At the end there is no hole: the watermark is lower.
+    allocator.free(places[2]);
+    assert!(allocator.give_up(0).is_some() && allocator.has_holes());
+    allocator.free(places[3]);
+    assert!(allocator.give_up(0).is_some() && !allocator.has_holes());
+    assert_eq!(alloc(&mut allocator, 8 * MIB, 64).unwrap().offset, 8 * MIB);
+    assert_eq!(allocator.reserved(), 16 * MIB);
+}
+
+/// The segments' watermarks, the holes, and the live places, each with the (len, align) asked for.
 #[derive(Default)]
 struct Model {
     watermarks: Vec<(u64, u64)>,
+    /// (segment, start, end)
+    holes: Vec<(u32, u64, u64)>,
     live: Vec<(Place, u64, u64)>,
 }
 
 impl Model {
     fn reserved(&self) -> u64 {
-        self.watermarks.iter().map(|(watermark, _)| watermark).sum()
+        let holes: u64 = self.holes.iter().map(|(_, start, end)| end - start).sum();
+        self.watermarks.iter().map(|(watermark, _)| watermark).sum::<u64>() - holes
+    }
+
+    fn give_up(&mut self, given: Place) {
+        let (segment, end) = (given.segment, given.offset + given.size);
+        let taken = self.occupied(segment);
+        assert!(taken.iter().all(|(from, to)| *to <= given.offset || end <= *from), "{given:?}");
+        let watermark = &mut self.watermarks[segment as usize].0;
+        assert!(given.size > 0 && end <= *watermark);
+        self.holes.push((segment, given.offset, end));
+        while let Some(last) = self.holes.iter().position(|h| h.0 == segment && h.2 == *watermark) {
+            *watermark = self.holes.swap_remove(last).1;
+        }
+    }
+
+    /// Growth in holes, which may be several of these: they are not merged here.
+    fn fill(&mut self, growth: Growth) {
+        let (from, to) = (growth.from, growth.from + growth.len);
+        let mut filled = 0;
+        for (segment, start, end) in std::mem::take(&mut self.holes) {
+            let (low, high) = (start.max(from), end.min(to));
+            if segment != growth.segment || low >= high {
+                self.holes.push((segment, start, end));
+                continue;
+            }
+            filled += high - low;
+            self.holes.extend((start < low).then_some((segment, start, low)));
+            self.holes.extend((high < end).then_some((segment, high, end)));
+        }
+        assert_eq!(filled, growth.len, "{growth:?} is not all hole");
     }
 
     fn grow(&mut self, growth: Growth) {
@@ -264,6 +316,9 @@ impl Model {
         }
         assert!(growth.segment as usize == self.watermarks.len() - 1 || !growth.is_new);
         let (watermark, size) = &mut self.watermarks[growth.segment as usize];
+        if growth.from < *watermark {
+            return self.fill(growth);
+        }
         assert_eq!((growth.from, growth.segment_size), (*watermark, *size));
         *watermark += growth.len;
         assert!(*watermark <= *size);
@@ -274,6 +329,10 @@ impl Model {
         assert_eq!(place.offset % align.max(64), 0);
         assert!(place.size < HUGE || place.offset.is_multiple_of(HUGE));
         assert!(place.offset + place.size <= self.watermarks[place.segment as usize].0);
+        let is_in = |hole: &&(u32, u64, u64)| {
+            hole.0 == place.segment && hole.1 < place.offset + place.size && place.offset < hole.2
+        };
+        assert_eq!(self.holes.iter().find(is_in), None, "{place:?} was given up");
         for (other, ..) in self.live.iter().filter(|(other, ..)| other.segment == place.segment) {
             let apart = place.offset + place.size <= other.offset
                 || other.offset + other.size <= place.offset;
@@ -308,7 +367,7 @@ impl Model {
         }
     }
 
-    /// The extents and slabs in use, as (start, end), in order.
+    /// The extents and slabs in use, and the holes, as (start, end), in order.
     fn occupied(&self, segment: u32) -> Vec<(u64, u64)> {
         let here = self.live.iter().filter(|(place, ..)| place.segment == segment);
         let mut occupied: Vec<_> = here
@@ -320,6 +379,8 @@ impl Model {
                 size => (place.offset, place.offset + size),
             })
             .collect();
+        let holes = self.holes.iter().filter(|hole| hole.0 == segment);
+        occupied.extend(holes.map(|(_, start, end)| (*start, *end)));
         occupied.sort_unstable();
         occupied.dedup();
         occupied
@@ -332,6 +393,7 @@ enum Op {
     Free(prop::sample::Index),
     FreeNewest,
     Coalesce,
+    GiveUp { keep: u64, all: bool },
     SetPage(u64),
 }
 
@@ -350,6 +412,8 @@ fn op() -> impl Strategy<Value = Op> {
         3 => any::<prop::sample::Index>().prop_map(Op::Free),
         1 => Just(Op::FreeNewest),
         1 => Just(Op::Coalesce),
+        1 => (prop_oneof![Just(0), 0..64 * MIB], any::<bool>())
+            .prop_map(|(keep, all)| Op::GiveUp { keep, all }),
         1 => prop::sample::select(vec![PAGE, HUGE]).prop_map(Op::SetPage),
     ]
 }
@@ -399,6 +463,14 @@ proptest! {
                     }
                 }
                 Op::Coalesce => { allocator.coalesce(); }
+                Op::GiveUp { keep, all } => {
+                    while let Some(given) = allocator.give_up(keep) {
+                        model.give_up(given);
+                        if !all {
+                            break;
+                        }
+                    }
+                }
                 Op::SetPage(page) => allocator.set_page(page),
                 Op::Free(_) => {}
             }
@@ -413,7 +485,14 @@ proptest! {
         }
         allocator.coalesce();
         prop_assert_eq!(allocator.in_use(), 0);
-        for watermark in model.watermarks.iter().map(|(watermark, _)| *watermark) {
+        if allocator.has_holes() {
+            // Given up entirely, nothing is left but huge pages.
+            while let Some(given) = allocator.give_up(0) {
+                model.give_up(given);
+            }
+            prop_assert!(model.holes.is_empty() && !allocator.has_holes());
+        }
+        for watermark in model.watermarks.iter().map(|(watermark, _)| *watermark).filter(|w| *w > 0) {
             let all = allocator.alloc(watermark, 64);
             prop_assert_eq!(all.map(|place| (place.offset, place.size)), Some((0, watermark)));
         }

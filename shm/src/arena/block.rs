@@ -213,7 +213,15 @@ impl Promise {
         let pending = &mut self.pending;
         let note_len = note_len(note)?;
         let whole = len.saturating_add(note_len.into());
-        let extent = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len)?;
+        let placed = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len);
+        let extent = match placed {
+            Ok(extent) => extent,
+            Err(error) => {
+                // What closed the arena meanwhile has ended the object as well.
+                let _ = pending.fail(&format!("its producer could get no memory for it: {error}"));
+                return Err(error);
+            }
+        };
         let arena = pending.arena.clone();
         let begun = Begun { extent, ..pending.begun };
         pending.settled = true;

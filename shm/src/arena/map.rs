@@ -92,6 +92,11 @@ impl ArenaMap {
             .ok_or_else(|| self.corrupt("it is too short for a header"))
     }
 
+    /// Whether this is the owner's map of it.
+    pub(crate) fn is_own(&self) -> bool {
+        self.data_access == Access::Write
+    }
+
     /// What the arena's owner wrote of itself.
     pub(crate) fn owner(&self) -> Result<Identity> {
         Ok(read_owner(&self.header()?.owner))

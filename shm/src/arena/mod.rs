@@ -56,6 +56,9 @@ pub struct ArenaOptions {
     /// before it is needed, and never more than the filesystem, the machine and the memory cgroup
     /// have left.
     pub capacity: Option<u64>,
+    /// Bytes of memory to keep for objects to come when nothing is in it any more; by default, all.
+    /// Kept memory is warm: taking it anew costs several times what a copy does.
+    pub warm: Option<u64>,
     /// On which NUMA nodes its memory should lie, and in pages of what size.
     pub placement: Placement,
 }
@@ -110,12 +113,7 @@ impl Arena {
         node.remember(&map);
         Ok(Self {
             inner: Arc::new(ArenaInner {
-                owner: Mutex::new(Owner::new(
-                    map.clone(),
-                    node.clone(),
-                    capacity,
-                    options.placement,
-                )),
+                owner: Mutex::new(Owner::new(map.clone(), node.clone(), capacity, options)),
                 map,
                 node: node.clone(),
                 custody: Mutex::new(Some(custody)),
@@ -157,6 +155,40 @@ impl Arena {
         self.take(len, align, lifetime, note, 0)
     }
 
+    /// [`alloc_with_note`](Arena::alloc_with_note), by as many calls as it takes milliseconds: `None`
+    /// where memory has to be taken anew, and this call took some of it. Nothing is locked in between.
+    pub(crate) fn alloc_by_steps(
+        &self,
+        len: u64,
+        align: u64,
+        lifetime: Lifetime,
+        note: &[u8],
+    ) -> Result<Option<Block>> {
+        let mut owner = self.inner.owner()?;
+        if !owner.make_room(len.saturating_add(note.len() as u64), align)? {
+            return Ok(None);
+        }
+        self.take_from(owner, len, align, lifetime, note, 0).map(Some)
+    }
+
+    /// Memory is taken by steps until what this returns is dropped: so long nothing is given back.
+    pub(crate) fn gather(&self) -> Result<Gathering> {
+        self.inner.owner()?.begin_gathering();
+        Ok(Gathering(self.inner.clone()))
+    }
+
+    /// Gives the system back what memory nothing is in: evicted objects that nobody views, and what
+    /// was taken in advance. Says how many bytes that were.
+    ///
+    /// Without it they stay this arena's, for its objects to come, until it is closed; no other
+    /// process can have them. Huge pages are kept.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], [`Error::Forked`]; [`Error::Vanished`] if the directory was removed.
+    pub fn trim(&self) -> Result<u64> {
+        self.inner.owner()?.trim()
+    }
+
     /// The longest note in bytes.
     pub const NOTE_MAX: usize = u8::MAX as usize;
 
@@ -195,10 +227,21 @@ impl Arena {
         note: &[u8],
         copied: u64,
     ) -> Result<Block> {
+        self.take_from(self.inner.owner()?, len, align, lifetime, note, copied)
+    }
+
+    fn take_from(
+        &self,
+        mut owner: MutexGuard<'_, Owner>,
+        len: u64,
+        align: u64,
+        lifetime: Lifetime,
+        note: &[u8],
+        copied: u64,
+    ) -> Result<Block> {
         let note_len = note_len(note)?;
         let whole = len.saturating_add(note_len.into());
         let extent_of = |owner: &mut Owner| owner.place(whole, align);
-        let mut owner = self.inner.owner()?;
         let (slot, begun) = owner.begin(lifetime, note_len, extent_of)?;
         owner.count_bytes(len, copied);
         drop(owner);
@@ -363,6 +406,18 @@ impl Drop for ArenaInner {
             && let Err(error) = self.close()
         {
             tracing::warn!(%error, arena = %self.map.id, "an arena could not be given back whole");
+        }
+    }
+}
+
+/// See [`Arena::gather`].
+#[derive(Debug)]
+pub(crate) struct Gathering(Arc<ArenaInner>);
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        if let Ok(mut owner) = self.0.owner() {
+            owner.end_gathering();
         }
     }
 }

@@ -5,9 +5,9 @@ mod growth;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::ArenaCounters;
 use super::Begun;
 use super::books::{Capabilities, Entries, Stage};
+use super::{ArenaCounters, ArenaOptions};
 use crate::alloc::{Allocator, Place};
 use crate::arena::map::ArenaMap;
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ use crate::lifetime::Lifetime;
 use crate::limits::Limits;
 use crate::node::NodeInner;
 use crate::object::slot::MESSAGE_MAX;
-use crate::placement::{Placement, Placer};
+use crate::placement::Placer;
 use crate::protocol::{self, LAST_GENERATION, Native, Observed, SlotWord, State};
 use crate::sys::{clock, file};
 
@@ -44,6 +44,12 @@ pub(super) struct Owner {
     node: Arc<NodeInner>,
     allocator: Allocator,
     placer: Placer,
+    /// As it was asked for: the allocator takes whole pages.
+    capacity: u64,
+    /// How many bytes to keep that nothing is in, if not all.
+    warm: Option<u64>,
+    /// How many take memory step by step at this moment.
+    gathering: u32,
     /// Looked for when memory is first taken.
     limits: Option<Limits>,
     /// What is known of each slot, from [`FIRST_SLOT`] on.
@@ -86,13 +92,16 @@ impl Owner {
         map: Arc<ArenaMap>,
         node: Arc<NodeInner>,
         capacity: u64,
-        placement: Placement,
+        options: &ArenaOptions,
     ) -> Self {
-        let placer = Placer::new(map.id, placement);
+        let placer = Placer::new(map.id, options.placement);
         let mut allocator = Allocator::new(capacity);
         allocator.set_page(placer.page());
         Self {
             placer,
+            capacity,
+            warm: options.warm,
+            gathering: 0,
             limits: None,
             map,
             node,
@@ -124,7 +133,7 @@ impl Owner {
     pub(super) fn usage(&mut self) -> Result<Usage> {
         self.take_others_evictions()?;
         Ok(Usage {
-            capacity: self.allocator.capacity(),
+            capacity: self.capacity,
             reserved: self.allocator.reserved(),
             in_use: self.allocator.in_use(),
             live: self.live,
@@ -263,8 +272,7 @@ impl Owner {
     }
 
     fn full(&self, wanted: u64) -> Error {
-        let (in_use, capacity) = (self.allocator.in_use(), self.allocator.capacity());
-        Error::Full { wanted, in_use, capacity }
+        Error::Full { wanted, in_use: self.allocator.in_use(), capacity: self.capacity }
     }
 
     /// Puts an evicted slot on the list of those that wait until nobody views them.
@@ -283,6 +291,7 @@ impl Owner {
             // It was logged, and whoever needs the memory will be told.
             let _ = self.reclaim();
         }
+        self.cool();
     }
 
     /// Whether enough was evicted since the last scan. What that found viewed counts against it:

@@ -162,6 +162,47 @@ fn a_view_keeps_its_block_from_being_reused() {
     arena.put(&vec![9; 3 << 20], Lifetime::PROCESS).expect("the view's block is free");
 }
 
+/// Memory of data segments that the filesystem has handed out.
+fn on_disk(place: &Place, arena: &Arena) -> u64 {
+    let name = arena.id().to_string();
+    let files = std::fs::read_dir(&place.0).expect("it is there").filter_map(|file| file.ok());
+    let of_arena = files.filter(|file| file.file_name().to_string_lossy().contains(&name));
+    of_arena.map(|file| file::bytes(&file.metadata().expect("a file"))).sum()
+}
+
+#[test]
+fn trimming_gives_back_what_nothing_is_in_and_no_more() {
+    let place = Place::new();
+    let (node, arena) = place.arena(64 * MIB);
+    let objects: Vec<_> = (0..10)
+        .map(|n| arena.put(&vec![n; 5 << 20], Lifetime::PROCESS).expect("there is room").key)
+        .collect();
+    let small = arena.put(b"small", Lifetime::PROCESS).expect("there is room").key;
+    let view = get(&node, &objects[3]).expect("sealed");
+    let other = place.node();
+    for key in &objects[1..9] {
+        other.evict(key).expect("it is there");
+    }
+    assert!(on_disk(&place, &arena) >= 50 * MIB, "{}", on_disk(&place, &arena));
+    let given = arena.trim().expect("open");
+    let left = on_disk(&place, &arena);
+    assert!(given >= 35 * MIB && left < 25 * MIB, "{given} given back, {left} left");
+    assert_eq!(arena.trim().expect("open"), 0);
+    for (n, key) in [(0, &objects[0]), (9, &objects[9])] {
+        assert!(get(&node, key).expect("sealed").iter().all(|byte| *byte == n));
+    }
+    assert!(view.iter().all(|byte| *byte == 3));
+    assert_eq!(&*get(&node, &small).expect("sealed"), b"small");
+    // What was given back is there for objects to come, of whatever size.
+    drop(view);
+    for len in [5 << 20, 20 << 20, 48 << 20] {
+        let put = arena.put(&vec![7; len], Lifetime::PROCESS).expect("there is room");
+        assert!(get(&node, &put.key).expect("sealed").iter().all(|byte| *byte == 7));
+        arena.evict(&put.key).expect("it is there");
+    }
+    assert!(get(&node, &objects[9]).expect("sealed").iter().all(|byte| *byte == 9));
+}
+
 #[test]
 fn what_others_evict_the_owner_reuses() {
     let place = Place::new();

@@ -27,7 +27,7 @@ use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
 use crate::limits::Limits;
-use crate::object::{Awaited, Landing, Once, Terms, View};
+use crate::object::{Awaited, Begun, Ending, Landing, Terms, View};
 use crate::sys::attach;
 use crate::sys::map::Access;
 use census::Census;
@@ -85,7 +85,7 @@ impl Node {
     /// [`Error::NoDirectory`] if it should exist and does not, [`Error::Layout`] if another version
     /// of Wharf uses it.
     pub fn open(options: &NodeOptions) -> Result<Self> {
-        let path = path_of(options);
+        let path = path_of(options)?;
         if options.must_exist {
             directory::check_exists(&path)?;
         }
@@ -104,7 +104,7 @@ impl Node {
     /// [`Error::Directory`] if a process still uses it, or if it is not one that memory can safely
     /// be shared in.
     pub fn mend(options: &NodeOptions) -> Result<SweepReport> {
-        mend::mend(path_of(options))
+        mend::mend(path_of(options)?)
     }
 
     /// Joins the node anew after its directory was removed ([`Error::Vanished`]): the directory is
@@ -145,8 +145,8 @@ impl Node {
     }
 
     #[inline]
-    pub(crate) fn terms(&self, deadline: Deadline, wait: Wait, once: Once) -> Terms<'_> {
-        Terms { deadline, wait, landing: &self.landing, once }
+    pub(crate) fn terms<T>(&self, deadline: Deadline, wait: Wait, taking: T) -> Terms<'_, T> {
+        Terms { deadline, wait, landing: &self.landing, taking }
     }
 
     /// The node's id: two processes that see the same share memory.
@@ -180,8 +180,8 @@ impl Node {
     /// object until the deadline, or until its producer fails it or dies.
     ///
     /// Memory that a process [exposed](Arena::expose) is copied out of it, into an arena that this
-    /// process makes for that; the copy too ends by the deadline, unless that had passed when it
-    /// began.
+    /// process makes for that; the copy too ends by the deadline, within the milliseconds that 16 MiB
+    /// of it take. By [`Deadline::NOW`] it is made all the same, whatever its size.
     ///
     /// # Errors
     /// [`Error::Evicted`], [`Error::WrongCapability`], [`Error::NoSuchSlot`]; for pending objects
@@ -191,7 +191,18 @@ impl Node {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
-        self.inner.resolve(key, &mut self.terms(deadline, wait, Once::End))
+        self.inner.resolve(key, &mut self.terms(deadline, wait, Ending))
+    }
+
+    /// [`resolve`](Node::resolve), without waiting for anything, and without making a copy of exposed
+    /// memory: that is left to the caller, [step](Copying::step) by step.
+    ///
+    /// # Errors
+    /// As [`resolve`](Node::resolve).
+    pub fn begin_resolve(&self, key: &ObjectKey) -> Result<Begun> {
+        self.inner.check()?;
+        let arena = self.inner.arena(key.arena)?;
+        self.inner.begin_resolve(arena, key, &self.landing, false)
     }
 
     /// Waits until an object is sealed. Nothing is pinned, and an object that ends `once` is left
@@ -406,6 +417,9 @@ impl NodeInner {
             }
         }
         fail_point!("evict.listed");
+        if arena.is_own() {
+            return Ok(());
+        }
         // An owner that lives keeps custody, and this does nothing.
         match self.clean_if_dead(arena.id) {
             // The object is evicted; with the directory gone there is no more to it.
@@ -452,9 +466,13 @@ impl NodeInner {
 }
 
 /// The directory, without a slash at its end, which would follow a link.
-fn path_of(options: &NodeOptions) -> PathBuf {
+fn path_of(options: &NodeOptions) -> Result<PathBuf> {
     let path = options.directory.clone().unwrap_or_else(directory::default_path);
-    path.components().collect()
+    if path.as_os_str().is_empty() {
+        let reason = "its path is empty. Name a folder, or none at all for the default".into();
+        return Err(Error::Directory { path, reason });
+    }
+    Ok(path.components().collect())
 }
 
 /// How often to clean an arena while its views come and go. A busy one is left to the next.

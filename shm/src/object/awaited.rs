@@ -13,9 +13,8 @@ use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::node::NodeInner;
-use crate::object::resolve::{Once, Terms};
 use crate::object::wait::{SLICE, patience};
-use crate::object::{Landing, View};
+use crate::object::{Begun, Landing};
 use crate::protocol::{self, Native, State};
 
 /// An object that was pending when it was [asked for](crate::Node::awaited), to be waited for
@@ -72,17 +71,14 @@ impl Awaited {
         slot.is_ok_and(|slot| protocol::watch::<Native>(&slot.word, self.key.generation))
     }
 
-    /// [`Node::resolve`](crate::Node::resolve), without waiting; even of an arena that ended
-    /// meanwhile with all that was in it.
+    /// [`Node::begin_resolve`](crate::Node::begin_resolve), even of an arena that ended meanwhile with
+    /// all that was in it.
     ///
     /// # Errors
-    /// As [`Node::resolve`](crate::Node::resolve).
-    pub fn resolve(&self) -> Result<View> {
+    /// As [`Node::begin_resolve`](crate::Node::begin_resolve).
+    pub fn begin_resolve(&self) -> Result<Begun> {
         self.node.check()?;
-        let (arena, landing) = (self.arena.clone(), &self.landing);
-        let (deadline, wait, once) = (Deadline::NOW, Wait::Block, Once::End);
-        let mut terms = Terms { deadline, wait, landing, once };
-        self.node.resolve_in(arena, &self.key, &mut terms, true)
+        self.node.begin_resolve(self.arena.clone(), &self.key, &self.landing, true)
     }
 
     /// [`Node::wait`](crate::Node::wait), in the same way.
@@ -134,7 +130,7 @@ fn wait_any(objects: &[Awaited], deadline: Deadline, wait: Wait, slice: Duration
     let settled = || objects.iter().position(|object| !object.is_pending());
     let (spin, glances) = patience(wait);
     let mut probed = Instant::now();
-    let (began, mut watched) = (probed, false);
+    let (began, mut watched, mut waited) = (probed, false, false);
     loop {
         node.check()?;
         for _ in 0..glances.div_ceil(objects.len()) {
@@ -146,14 +142,17 @@ fn wait_any(objects: &[Awaited], deadline: Deadline, wait: Wait, slice: Duration
             }
         }
         let left = deadline.remaining();
-        if left == Some(Duration::ZERO) {
-            return Err(Error::Deadline);
-        }
+        let over = left == Some(Duration::ZERO);
         let now = Instant::now();
-        if now - probed >= slice {
+        // Also at the end of a short wait: whoever waits again and again learns of a death, too.
+        if now - probed >= slice || (over && waited) {
             Awaited::look_after(objects)?;
             probed = now;
         }
+        if over {
+            return settled().ok_or(Error::Deadline);
+        }
+        waited = true;
         if now - began < spin {
             continue;
         }

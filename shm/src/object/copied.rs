@@ -1,26 +1,31 @@
 //! Resolving exposed memory: copying it out of the process that has it.
 //!
 //! ```text
-//! pin ▶ the lender's witness, as a probe ▶ a block of one's own ▶ piece after piece
-//!     ▶ its witness again: was it he? the slot again: is it sealed? ▶ View      else the bytes go
+//! a step:  pin ▶ the lender's witness, as a probe ▶ some memory, or a piece of the copy
+//!              ▶ its witness again: was it he? the slot again: is it sealed? ▶ unpin
+//! the last one is whole ▶ View                                      one that failed: the bytes go
 //! ```
 //!
 //! The copy lands in a block of an arena that this process makes for that at the first time: its
-//! pages are warm from the second copy on, they count against the same limits as all of Wharf's
-//! memory, and full is an error. The view has the block, and drops it with itself.
+//! pages are warm from the second copy on, up to [`WARM`] bytes of them, they count against the same
+//! limits as all of Wharf's memory, and full is an error. The view has the block, and drops it with
+//! itself.
 //!
-//! Between two pieces the reader looks whether the object still stands, and whether its deadline
-//! has passed, so that neither its caller nor the owner waits for longer than a piece takes.
+//! A step takes milliseconds, whether it takes memory or copies. Between two the reader looks whether
+//! its deadline has passed, or does something else; so neither its caller nor the owner waits for
+//! longer than a step takes. That the object is sealed when it is pinned again says that it was all
+//! the time, and so that its bytes are the same.
 
+use std::fmt;
 use std::io;
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
 use super::lender::Lender;
-use super::resolve::{PinGuard, Terms, end};
+use super::resolve::{Ending, Taking, end, pin};
 use super::view::View;
 use crate::arena::map::ArenaMap;
-use crate::arena::{Arena, ArenaOptions};
+use crate::arena::{Arena, ArenaOptions, Block, Gathering};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
@@ -41,56 +46,153 @@ impl Landing {
             return Ok(arena);
         }
         let node = node.this.upgrade().ok_or(Error::Closed)?;
-        let options = ArenaOptions { name: NAME.into(), ..ArenaOptions::default() };
+        let options =
+            ArenaOptions { name: NAME.into(), warm: Some(WARM), ..ArenaOptions::default() };
         let arena = Arena::create(&node, &options)?;
         // Another thread may have been first; then this one is closed again.
         Ok(self.0.get_or_init(|| arena))
     }
 }
 
-/// An object whose bytes lie in its owner's own memory.
+/// A resolve of exposed memory under way: a copy of it, made piece by piece.
+///
+/// Nothing is pinned between two [steps](Copying::step), so that whoever exposed the memory waits for
+/// one at the most. Dropped, it gives back what it took.
+pub struct Copying {
+    node: Arc<NodeInner>,
+    landing: Arc<Landing>,
+    arena: Arc<ArenaMap>,
+    key: ObjectKey,
+    waited: bool,
+    /// While memory for it is taken.
+    gathering: Option<Gathering>,
+    /// Once there is memory for all of it.
+    block: Option<Block>,
+    /// How much of it is copied.
+    done: usize,
+}
+
+impl Copying {
+    /// `waited` says whether the object was pending when it was asked for.
+    #[cold]
+    pub(super) fn new(
+        node: &NodeInner,
+        landing: &Arc<Landing>,
+        arena: Arc<ArenaMap>,
+        key: ObjectKey,
+        waited: bool,
+    ) -> Result<Self> {
+        let node = node.this.upgrade().ok_or(Error::Closed)?;
+        let landing = landing.clone();
+        Ok(Self { node, landing, arena, key, waited, gathering: None, block: None, done: 0 })
+    }
+
+    /// Takes some of the memory for the copy, or copies a piece of 16 MiB; a view once that was the
+    /// last.
+    ///
+    /// # Errors
+    /// As [`Node::resolve`](crate::Node::resolve) of exposed memory. Then, and after the view, there
+    /// is no next step.
+    pub fn step(&mut self) -> Result<Option<View>> {
+        self.step_by(&mut Ending)
+    }
+
+    /// One step, of which the last takes an object that ends once.
+    fn step_by(&mut self, taking: &mut impl Taking) -> Result<Option<View>> {
+        self.node.check()?;
+        let (node, arena, key) = (&*self.node, &self.arena, &self.key);
+        let slot = arena.slot(key.slot)?;
+        let lent = Lent { node, arena, slot, key };
+        let _leaving = Leaving(&lent);
+        // Let go of before the other.
+        let Some(_pin) = pin(arena, slot, key, State::Sealed)? else { return Err(Error::Evicted) };
+        let (exposure, note) = lent.description()?;
+        let lender = Lender::new(node, arena, exposure)?;
+        // Before memory is taken for it.
+        lender.check()?;
+        if self.block.is_none() {
+            let landing = self.landing.arena(node)?;
+            self.block = lent.take_memory(landing, exposure, note)?;
+            self.gathering = match self.gathering.take() {
+                _ if self.block.is_some() => None,
+                None => Some(landing.gather()?),
+                gathering => gathering,
+            };
+        }
+        let Some(block) = &mut self.block else { return Ok(None) };
+        self.done += lent.copy_piece(&lender, exposure.address, block, self.done)?;
+        let is_whole = self.done == block.len();
+        if is_whole {
+            block.count_copied(block.len());
+            fail_point!("attach.copied");
+        }
+        // Acquire: what was read is read before lender and slot are looked at again.
+        fence(Ordering::Acquire);
+        lender.check()?;
+        // Whoever marks an object that ends once has it for himself.
+        let still = match is_whole && slot.ends_once() {
+            true => taking.take(node, arena, slot, key)?,
+            false => lent.stands(),
+        };
+        if !still {
+            return Err(Error::Evicted);
+        }
+        Ok(self.block.take_if(|_| is_whole).map(|block| {
+            node.tallies.copied(block.len() as u64, self.waited);
+            View::copied(*key, slot.extent(), block)
+        }))
+    }
+
+    /// All steps, by a deadline; whoever asks not to wait gets all of it too, whatever its size.
+    pub(super) fn finish(mut self, deadline: Deadline, taking: &mut impl Taking) -> Result<View> {
+        loop {
+            if deadline != Deadline::NOW && deadline.has_passed() {
+                return Err(Error::Deadline);
+            }
+            if let Some(view) = self.step_by(taking)? {
+                return Ok(view);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Copying {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Copying").field("key", &self.key).field("done", &self.done).finish()
+    }
+}
+
+/// An object whose bytes lie in its owner's own memory. It is pinned while that is read.
 pub(super) struct Lent<'a> {
     pub(super) node: &'a NodeInner,
     pub(super) arena: &'a Arc<ArenaMap>,
     pub(super) slot: &'a Slot,
     pub(super) key: &'a ObjectKey,
-    pub(super) deadline: Deadline,
 }
 
 impl Lent<'_> {
-    /// A view of a copy; `None` if the object changed meanwhile. The slot is pinned for as long as
-    /// the owner's memory is read.
-    #[cold]
-    pub(super) fn copy_out(self, pin: PinGuard<'_>, terms: &mut Terms<'_>) -> Result<Option<View>> {
-        let _leaving = Leaving(&self);
-        let _pin = pin; // let go of before the other
+    /// A block for the whole copy; `None` if memory for a part of it was taken.
+    fn take_memory(&self, arena: &Arena, exposure: Exposure, note: &[u8]) -> Result<Option<Block>> {
         if self.slot.has_expired() {
             end(self.node, self.arena, self.slot, self.key)?;
             return Err(Error::Evicted);
         }
-        if self.slot.ends_once() && self.slot.is_claimed(self.key.generation) {
-            return Ok(None);
-        }
-        let (exposure, note) = self.description()?;
-        let lender = Lender::new(self.node, self.arena, exposure)?;
-        // Before memory is taken for all of it.
-        lender.check()?;
-        let extent = self.slot.extent();
         let align = 1 << exposure.address.trailing_zeros().min(LARGEST_ALIGN);
-        let arena = terms.landing.arena(self.node)?;
-        let mut block = arena.alloc_with_note(extent.len, align, Lifetime::PROCESS, note)?;
-        let all = self.fill(&lender, exposure.address, &mut block)?;
-        block.count_copied(block.len());
-        fail_point!("attach.copied");
-        // Acquire: what was read is read before lender and slot are looked at again.
-        fence(Ordering::Acquire);
-        lender.check()?;
-        // Whoever marks an object that ends once has it for himself.
-        let still = match self.slot.ends_once() {
-            true => terms.once.take(self.node, self.arena, self.slot, self.key)?,
-            false => self.stands(),
-        };
-        Ok((all && still).then(|| View::copied(*self.key, extent, block)))
+        let len = self.slot.extent().len;
+        arena.alloc_by_steps(len, align, Lifetime::PROCESS, note).map_err(|error| {
+            let (wanted, taken, capacity) = match error {
+                Error::Full { wanted, in_use, capacity } => (wanted, in_use, capacity),
+                Error::TooLarge { len, capacity } => (len, 0, capacity),
+                error => return error,
+            };
+            // Nobody chose that capacity: it is the filesystem's.
+            let path = self.node.directory.path().display();
+            let bound = format!(
+                "the copy of exposed memory lands on the filesystem of {path}, which has {capacity} \
+                 bytes in all, and {taken} are taken by copies that this process views"
+            );
+            Error::OutOfMemory { wanted, bound }
+        })
     }
 
     /// Where the memory is, and the note beside that.
@@ -106,29 +208,24 @@ impl Lent<'_> {
         }
     }
 
-    /// Copies all of it, or finds that the object stands no more.
-    fn fill(&self, lender: &Lender<'_>, address: u64, to: &mut [u8]) -> Result<bool> {
-        // Who asks not to wait gets it all the same, whatever its size.
-        let no_end = self.deadline.has_passed();
-        let mut done = 0;
-        while done < to.len() {
-            let end = to.len().min(done + PIECE);
-            let at = address.saturating_add(done as u64);
-            match attach::read(lender.pid(), at, &mut to[done..end]) {
-                Ok(read) => done += read,
-                Err(error) => return Err(self.why(error, lender, address, done as u64)),
-            }
-            fail_point!("attach.piece");
-            if done < to.len() {
-                if !self.stands() {
-                    return Ok(false);
-                }
-                if !no_end && self.deadline.has_passed() {
-                    return Err(Error::Deadline);
-                }
+    /// Copies the piece that begins at `done`; says how much that was.
+    fn copy_piece(
+        &self,
+        lender: &Lender<'_>,
+        address: u64,
+        to: &mut [u8],
+        done: usize,
+    ) -> Result<usize> {
+        let end = to.len().min(done + PIECE);
+        let mut at = done;
+        while at < end {
+            match attach::read(lender.pid(), address.saturating_add(at as u64), &mut to[at..end]) {
+                Ok(read) => at += read,
+                Err(error) => return Err(self.why(error, lender, address, at as u64)),
             }
         }
-        Ok(true)
+        fail_point!("attach.piece");
+        Ok(end - done)
     }
 
     fn stands(&self) -> bool {
@@ -167,8 +264,10 @@ impl Drop for Leaving<'_> {
     }
 }
 
-/// How much is copied between two looks: some ten milliseconds' worth.
-const PIECE: usize = 64 << 20;
+/// How much is copied between two looks: some milliseconds' worth.
+const PIECE: usize = 16 << 20;
+/// How much memory is kept for the next copies.
+const WARM: u64 = 128 << 20;
 /// What is aligned in the owner is in the copy, up to a page.
 const LARGEST_ALIGN: u32 = 12;
 const NAME: &str = "copies of exposed memory";

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::arena::map::ArenaMap;
-use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::layout::Slot;
@@ -89,7 +88,7 @@ fn glance(
     }
     let once = slot.ends_once();
     if slot.is_exposed() {
-        let lent = Lent { node, arena, slot, key, deadline: Deadline::NOW };
+        let lent = Lent { node, arena, slot, key };
         let (_, note) = lent.description()?;
         return Ok(Some(Glance { len: slot.extent().len, once, note: note.into() }));
     }

@@ -12,7 +12,9 @@ mod wait;
 
 pub use awaited::Awaited;
 pub use claim::Claim;
+pub use copied::Copying;
 pub(crate) use copied::Landing;
 pub use glance::Glance;
-pub(crate) use resolve::{Once, Terms};
+pub use resolve::Begun;
+pub(crate) use resolve::{Ending, Terms};
 pub use view::View;

@@ -13,8 +13,7 @@ use crate::layout::Slot;
 use crate::node::NodeInner;
 use crate::node::record::Pinned;
 use crate::object::View;
-use crate::object::claim::Mark;
-use crate::object::copied::{Landing, Lent};
+use crate::object::copied::{Copying, Landing};
 use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
 use crate::sys::prefetch;
@@ -22,20 +21,43 @@ use crate::sys::prefetch;
 impl NodeInner {
     /// See [`Node::resolve`](crate::Node::resolve).
     #[inline]
-    pub(crate) fn resolve(&self, key: &ObjectKey, terms: &mut Terms<'_>) -> Result<View> {
+    pub(crate) fn resolve<T: Taking>(
+        &self,
+        key: &ObjectKey,
+        terms: &mut Terms<'_, T>,
+    ) -> Result<View> {
         self.check()?;
-        self.resolve_in(self.arena(key.arena)?, key, terms, false)
+        let arena = self.arena(key.arena)?;
+        let deadline = terms.deadline;
+        let copy = |copying: Copying, taking: &mut T| copying.finish(deadline, taking);
+        self.resolve_in(arena, key, terms, false, |view| view, copy)
+    }
+
+    /// See [`Node::begin_resolve`](crate::Node::begin_resolve).
+    pub(crate) fn begin_resolve(
+        &self,
+        arena: Arc<ArenaMap>,
+        key: &ObjectKey,
+        landing: &Arc<Landing>,
+        waited: bool,
+    ) -> Result<Begun> {
+        let (deadline, wait) = (Deadline::NOW, Wait::Block);
+        let mut terms = Terms { deadline, wait, landing, taking: Ending };
+        let copying = |copying, _: &mut Ending| Ok(Begun::Copying(copying));
+        self.resolve_in(arena, key, &mut terms, waited, Begun::Done, copying)
     }
 
     /// `waited` says whether the object was pending when it was asked for.
     #[inline]
-    pub(super) fn resolve_in(
+    fn resolve_in<T: Taking, R>(
         &self,
         arena: Arc<ArenaMap>,
         key: &ObjectKey,
-        terms: &mut Terms<'_>,
+        terms: &mut Terms<'_, T>,
         mut waited: bool,
-    ) -> Result<View> {
+        viewed: impl FnOnce(View) -> R,
+        lent: impl FnOnce(Copying, &mut T) -> Result<R>,
+    ) -> Result<R> {
         let slot = arena.slot(key.slot)?;
         loop {
             let word = slot.word();
@@ -43,11 +65,11 @@ impl NodeInner {
                 Observed::Is(State::Sealed) => match hold(self, &arena, slot, key, terms)? {
                     Some(Held::Pin { extent, bytes, note, pin }) => {
                         self.tallies.resolved(extent.len, waited);
-                        return Ok(View::new(arena, *key, extent, bytes, note, pin));
+                        return Ok(viewed(View::new(arena, *key, extent, bytes, note, pin)));
                     }
-                    Some(Held::Copy(view)) => {
-                        self.tallies.copied(view.len() as u64, waited);
-                        return Ok(view);
+                    Some(Held::Lent) => {
+                        let copying = Copying::new(self, terms.landing, arena, *key, waited)?;
+                        return lent(copying, &mut terms.taking);
                     }
                     None if slot.is_claimed(key.generation) => {
                         waited = true;
@@ -97,47 +119,80 @@ impl NodeInner {
 }
 
 /// What a resolve was asked for beside the object.
-pub(crate) struct Terms<'a> {
+pub(crate) struct Terms<'a, T> {
     pub(crate) deadline: Deadline,
     pub(crate) wait: Wait,
     /// Where copies land.
-    pub(crate) landing: &'a Landing,
-    pub(crate) once: Once,
+    pub(crate) landing: &'a Arc<Landing>,
+    pub(crate) taking: T,
 }
 
 /// What is done with an object that ends once.
-pub(crate) enum Once {
-    /// It ends.
-    End,
-    /// It is claimed.
-    Claim(Option<Mark>),
+pub(crate) trait Taking {
+    /// Takes it; `false` if it cannot be had now. The caller has it pinned.
+    fn take(
+        &mut self,
+        node: &NodeInner,
+        arena: &Arc<ArenaMap>,
+        slot: &Slot,
+        key: &ObjectKey,
+    ) -> Result<bool>;
+}
+
+/// It ends: it is evicted by whoever has it.
+pub(crate) struct Ending;
+
+impl Taking for Ending {
+    #[inline]
+    fn take(
+        &mut self,
+        node: &NodeInner,
+        arena: &Arc<ArenaMap>,
+        slot: &Slot,
+        key: &ObjectKey,
+    ) -> Result<bool> {
+        if protocol::take::<Native>(&slot.word, key.generation).is_err() {
+            return Ok(false);
+        }
+        fail_point!("resolve.ended");
+        node.tell_owner(arena, slot, key)?;
+        Ok(true)
+    }
 }
 
 /// A sealed object's bytes, held for a view.
 enum Held {
     /// Where they are, by this entry of the pin table.
     Pin { extent: Extent, bytes: NonNull<u8>, note: u8, pin: usize },
-    /// In a copy.
-    Copy(View),
+    /// In its owner's own memory. Nothing is held yet.
+    Lent,
+}
+
+/// What came of a resolve that leaves copying to its caller.
+#[derive(Debug)]
+pub enum Begun {
+    /// A view of bytes that lie in shared memory.
+    Done(View),
+    /// Of exposed memory there has to be a copy first.
+    Copying(Copying),
 }
 
 /// Takes hold of a sealed object for a view; `None` if it changed meanwhile.
 #[inline]
-fn hold(
+fn hold<T: Taking>(
     node: &NodeInner,
     arena: &Arc<ArenaMap>,
     slot: &Slot,
     key: &ObjectKey,
-    terms: &mut Terms<'_>,
+    terms: &mut Terms<'_, T>,
 ) -> Result<Option<Held>> {
     prefetch_bytes(arena, slot);
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
     if slot.is_exposed() {
-        let copied =
-            Lent { node, arena, slot, key, deadline: terms.deadline }.copy_out(pin, terms)?;
-        return Ok(copied.map(Held::Copy));
+        let is_claimed = slot.ends_once() && slot.is_claimed(key.generation);
+        return Ok((!is_claimed).then_some(Held::Lent));
     }
     let (whole, note) = (slot.extent(), slot.note());
     let bytes = arena.bytes(whole)?;
@@ -147,7 +202,7 @@ fn hold(
         return Err(Error::Evicted);
     }
     // The pin holds the bytes, and whoever marks the object has it for himself.
-    if slot.ends_once() && !terms.once.take(node, arena, slot, key)? {
+    if slot.ends_once() && !terms.taking.take(node, arena, slot, key)? {
         return Ok(None);
     }
     fail_point!("resolve.done");
@@ -163,21 +218,6 @@ fn prefetch_bytes(arena: &ArenaMap, slot: &Slot) {
     if let Some(bytes) = arena.mapped_bytes(slot.extent()) {
         prefetch::to_read(bytes.as_ptr());
     }
-}
-
-/// Takes an object that ends once for oneself: it is evicted. `false` if somebody else has it.
-pub(super) fn take(
-    node: &NodeInner,
-    arena: &ArenaMap,
-    slot: &Slot,
-    key: &ObjectKey,
-) -> Result<bool> {
-    if protocol::take::<Native>(&slot.word, key.generation).is_err() {
-        return Ok(false);
-    }
-    fail_point!("resolve.ended");
-    node.tell_owner(arena, slot, key)?;
-    Ok(true)
 }
 
 /// Marks an object evicted whose time has come; `false` if somebody else did.

@@ -70,7 +70,7 @@ impl NodeInner {
         self.look_after_claim(arena, slot, key);
         let (spin, glances) = patience(wait);
         let mut probed = Instant::now();
-        let began = probed;
+        let (began, mut waited) = (probed, false);
         loop {
             for _ in 0..glances {
                 if !slot.is_unsettled(key.generation) {
@@ -84,15 +84,18 @@ impl NodeInner {
                 }
             }
             let left = deadline.remaining();
-            if left == Some(Duration::ZERO) {
-                return Err(Error::Deadline);
-            }
+            let over = left == Some(Duration::ZERO);
             let now = Instant::now();
-            if now - probed >= SLICE {
+            // Also at the end of a short wait: whoever waits again and again learns of a death, too.
+            if now - probed >= SLICE || (over && waited) {
                 self.look_after(arena)?.settle(arena, slot, key);
                 self.look_after_claim(arena, slot, key);
                 probed = now;
             }
+            if over && slot.is_pending(key.generation) {
+                return Err(Error::Deadline);
+            }
+            waited = true;
             if now - began >= spin {
                 self.sleep(slot, key, left.map_or(SLICE, |left| left.min(SLICE)));
             }

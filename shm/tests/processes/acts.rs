@@ -96,6 +96,7 @@ impl Stage {
                 let numbers = [usage.reserved, usage.in_use, usage.live, usage.retired];
                 Ok(numbers.map(|number| number.to_string()).join(" "))
             }
+            ["trim"] => Ok(self.arena().trim()?.to_string()),
             ["counters"] => Ok(format!("{:?}", self.arena().counters()?)),
             ["renew", key, ms] => {
                 self.node.renew(&parse_key(key), Duration::from_millis(number(ms))).map(ok)

@@ -93,7 +93,7 @@ fn cover_every_area() -> Outcome {
     assert!(points.len() >= 40, "only {} fail points", points.len());
     for area in [
         "alloc", "seal", "fail", "resolve", "pin", "unpin", "evict", "reclaim", "open", "register",
-        "clean", "adopt", "expose", "unexpose", "attach", "name", "claim", "key",
+        "clean", "adopt", "expose", "unexpose", "attach", "name", "claim", "key", "trim",
     ] {
         assert!(points.iter().any(|point| point.area() == area), "no fail point in {area}");
     }

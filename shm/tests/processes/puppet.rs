@@ -274,6 +274,7 @@ impl Stage {
             name: "puppet".into(),
             capacity,
             placement: Placement { huge_pages, ..Default::default() },
+            ..Default::default()
         })?;
         let (blocks, promises, views, exposed, threads, waits, any_waits) = Default::default();
         let arena = Some(arena);

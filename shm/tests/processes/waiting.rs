@@ -23,6 +23,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("waiting::a_closed_arena_fails_what_is_pending", a_closed_arena_fails_what_is_pending),
         test("waiting::sealing_and_closing_do_not_mix", sealing_and_closing_do_not_mix),
         test("waiting::a_killed_owner_ends_every_wait", a_killed_owner_ends_every_wait),
+        test("waiting::short_waits_learn_of_a_death", short_waits_learn_of_a_death),
         test("waiting::a_stopped_owner_is_not_dead", a_stopped_owner_is_not_dead),
         test("waiting::a_killed_waiter_disturbs_nobody", a_killed_waiter_disturbs_nobody),
         test("waiting::a_pending_object_is_not_evicted", a_pending_object_is_not_evicted),
@@ -266,6 +267,24 @@ fn sealing_and_closing_do_not_mix() -> Outcome {
     println!("sealed before it was closed: {sealed_first} of 400");
     drop(node);
     place.assert_empty_after_sweep();
+    Ok(())
+}
+
+/// Whoever does something else between two waits, neither of which is long enough for a look at the owner's lock.
+fn short_waits_learn_of_a_death() -> Outcome {
+    let place = Place::new();
+    let (mut owner, mut waiter) = (Puppet::start(&place), Puppet::start(&place));
+    let key = owner.must("alloc 1000 1 node");
+    let mut wait = || waiter.tell(&format!("resolve 1000 1 {key} 20"));
+    assert_starts(&wait(), "err Deadline");
+    owner.kill();
+    let killed = Instant::now();
+    let mut answer = wait();
+    while answer.starts_with("err Deadline") {
+        assert!(killed.elapsed() < SOON, "not seen after {:?}", killed.elapsed());
+        answer = wait();
+    }
+    assert_starts(&answer, "err OwnerDied");
     Ok(())
 }
 

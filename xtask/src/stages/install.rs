@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! cmake --install, with DESTDIR ──▶ moved ──▶ examples built by each way ──▶ each scenario played
+//! cmake, with each choice of features ──▶ what the library says of itself
 //! cargo xtask dist ──▶ unpacked, network cut off ──▶ built, installed, a program built and run
 //! ```
 
 mod archive;
+mod features;
 mod scenarios;
 mod ways;
 
@@ -21,7 +23,7 @@ use crate::tally::Tally;
 use crate::tool::Tool;
 
 pub(crate) const NEEDS: &[Need] =
-    &[Need::C, Need::Cxx, Need::Fortran, Need::Cmake, Need::PkgConfig];
+    &[Need::C, Need::Cxx, Need::Fortran, Need::Cmake, Need::PkgConfig, Need::Hwloc];
 
 pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
     let folder = Scratch::new(&std::env::temp_dir(), "install")?;
@@ -42,6 +44,7 @@ pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
         Some(format!("{}: nobody builds {missing}", scenario.name))
     }));
     tally.proof = format!("{} ways of building", ways::WAYS.len());
+    tally.add(features::check(folder.path(), shared_memory));
     tally.add(archive::check(folder.path(), shared_memory)?);
     Ok(tally)
 }

@@ -1,7 +1,9 @@
-//! Finding room for a block, or behind one, and reserving pages where there is none.
+//! Finding room for a block, or behind one, reserving pages where there is none, and giving them back.
+
+use std::io::ErrorKind;
 
 use super::{LARGE, Owner};
-use crate::alloc::{Growth, Place};
+use crate::alloc::{Allocator, Growth, Place};
 use crate::arena::segment::{self, Segment};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
@@ -50,11 +52,81 @@ impl Owner {
         Ok(())
     }
 
+    /// Sees to it that there is room for a block of this size, in milliseconds: where pages have to be
+    /// reserved, only some are, and it says `false`. Where there can be no room it says `true`, for
+    /// the allocation will say why.
+    pub(in crate::arena) fn make_room(&mut self, len: u64, align: u64) -> Result<bool> {
+        let is_free = |allocator: &mut Allocator| {
+            let place = allocator.alloc(len, align);
+            place.map(|place| allocator.free(place)).is_some()
+        };
+        if len == 0 || is_free(&mut self.allocator) {
+            return Ok(true);
+        }
+        if self.has_unscanned() && self.reclaim().is_ok() && is_free(&mut self.allocator) {
+            return Ok(true);
+        }
+        let Ok(mut growth) = self.allocator.plan_growth(len, align) else { return Ok(true) };
+        if growth.is_huge() || self.check_limits(growth.least).is_err() {
+            return Ok(true);
+        }
+        if growth.is_new {
+            growth.shorten_segment(file::size_limit());
+        }
+        growth.least = growth.least.min(STEP);
+        growth.len = growth.least;
+        self.carry_out(growth)?;
+        Ok(false)
+    }
+
+    /// Gives back all pages that nothing is in; says how many bytes.
+    pub(in crate::arena) fn trim(&mut self) -> Result<u64> {
+        self.recover_evictions()?;
+        self.reclaim()?;
+        self.give_back(0)
+    }
+
+    /// Gives back what is more than the arena keeps warm, unless somebody is taking it step by step.
+    pub(in crate::arena) fn cool(&mut self) {
+        let free = self.allocator.reserved() - self.allocator.in_use();
+        if let Some(warm) = self.warm.filter(|warm| free > *warm && self.gathering == 0)
+            && let Err(error) = self.give_back(warm)
+        {
+            tracing::warn!(%error, arena = %self.map.id, "free memory could not be given back");
+        }
+    }
+
+    /// From here to the end of it somebody takes memory step by step.
+    pub(in crate::arena) fn begin_gathering(&mut self) {
+        self.gathering += 1;
+    }
+
+    pub(in crate::arena) fn end_gathering(&mut self) {
+        self.gathering -= 1;
+        self.cool();
+    }
+
+    /// Gives free pages back until no more than `keep` bytes of them are left.
+    fn give_back(&mut self, keep: u64) -> Result<u64> {
+        let mut given = 0;
+        while let Some(hole) = self.allocator.give_up(keep) {
+            let path = self.node.directory.segment_path(self.map.id, hole.segment);
+            let failed = |error| Error::io("give back pages of", &path, error);
+            let missing =
+                || self.node.directory.missing_or("open a segment in", ErrorKind::NotFound.into());
+            let segment = segment::open(&path, Access::Write)?.ok_or_else(missing)?;
+            file::punch(&segment.file, hole.offset, hole.size).map_err(failed)?;
+            fail_point!("trim.punched");
+            given += hole.size;
+        }
+        Ok(given)
+    }
+
     /// Looks for room that is not simply free: reclaims, grows, then looks everywhere.
     #[cold]
     pub(super) fn find_room(&mut self, len: u64, align: u64) -> Result<Place> {
         if len > self.allocator.capacity() {
-            return Err(Error::TooLarge { len, capacity: self.allocator.capacity() });
+            return Err(Error::TooLarge { len, capacity: self.capacity });
         }
         if (self.is_scan_due() || len >= LARGE && self.has_unscanned())
             && self.reclaim().is_ok()
@@ -75,10 +147,15 @@ impl Owner {
             return Ok(place);
         }
         // What was just reclaimed may have made the growth smaller.
-        match self.grow(len, align) {
-            Ok(()) => self.allocator.alloc(len, align).ok_or(refused),
-            Err(_) => Err(refused),
+        if self.grow(len, align).is_err() {
+            // Free pages may lie beside some that were given back: together they may be enough.
+            if !self.allocator.has_holes() || self.trim().is_err() {
+                return Err(refused);
+            }
+            self.grow(len, align).map_err(|_| refused)?;
+            return self.allocator.alloc(len, align).ok_or_else(|| self.full(len));
         }
+        self.allocator.alloc(len, align).ok_or(refused)
     }
 
     /// Reserves pages so that a block of this size can be taken.
@@ -163,7 +240,7 @@ impl Owner {
         let missing = |error| self.node.directory.missing_or("open a segment in", error);
         if !growth.is_new {
             let segment = segment::open(&path, Access::Write)?;
-            return segment.ok_or_else(|| missing(std::io::ErrorKind::NotFound.into()));
+            return segment.ok_or_else(|| missing(ErrorKind::NotFound.into()));
         }
         if growth.is_huge() {
             return huge::make(&path, growth.segment_size);
@@ -177,5 +254,7 @@ impl Owner {
     }
 }
 
+/// So many bytes are reserved at a time where nobody may be held up.
+const STEP: u64 = 4 << 20;
 /// Pages are reserved so many bytes at a time, looking at the limits before each.
 const RESERVE_STEP: u64 = 256 << 20;

@@ -26,6 +26,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("exposed::another_program_of_the_same_pid_is_not_read", after_an_exec),
         test("exposed::a_forked_child_has_none", a_forked_child_has_none),
         test("exposed::copies_land_in_warm_memory", copies_land_in_warm_memory),
+        test("exposed::large_copies_leave_little_behind", large_copies_leave_little_behind),
         test("exposed::a_seccomp_filter_is_named", a_seccomp_filter_is_named),
         alone::test("exposed::an_undumpable_producer_is_named", root, undumpable),
         alone::test("exposed::another_user_is_refused", root, another_user),
@@ -261,6 +262,25 @@ fn copies_land_in_warm_memory() -> Outcome {
     }
     let taken = place.bytes();
     assert!((LARGE..LARGE + LARGE / 4).contains(&taken), "{taken} bytes for one copy at a time");
+    Ok(())
+}
+
+fn large_copies_leave_little_behind() -> Outcome {
+    let place = Place::new();
+    let (mut owner, mut reader) = (Puppet::start(&place), Puppet::start(&place));
+    let len = 300_u64 << 20;
+    let key = owner.must(&format!("expose mapped {len} 1 process"));
+    let small = owner.must("expose heap 100000 2 process");
+    for _ in 0..2 {
+        reader.must(&format!("resolve {len} 1 {key} 20000"));
+        assert!(place.bytes() >= len);
+        // Beside it, and behind it.
+        reader.must(&format!("resolve 100000 2 {small} 0"));
+        reader.must("check");
+        reader.must("drop");
+        let left = place.bytes();
+        assert!(left < 130 << 20, "{left} bytes are left of the copies");
+    }
     Ok(())
 }
 

@@ -15,6 +15,8 @@ pub(super) fn tests() -> Vec<Trial> {
         test("exposed::an_owner_killed_under_its_reader_is_seen", killed_owner),
         test("exposed::a_drop_does_not_wait_for_ever", a_drop_does_not_wait),
         test("exposed::a_copy_ends_by_its_deadline", a_copy_ends_by_its_deadline),
+        test("exposed::taking_memory_for_a_copy_ends_by_its_deadline", taking_memory_ends),
+        test("exposed::a_reader_that_takes_memory_gives_up_with_the_object", taking_gives_up),
     ]
 }
 
@@ -132,6 +134,40 @@ fn a_copy_ends_by_its_deadline() -> Outcome {
     assert!(answer.starts_with("err Deadline"), "{answer}");
     // Who does not wait gets it whole, however long it takes.
     reader.must(&format!("resolve {LARGE} 1 {key} 0"));
+    owner.must("unexpose 0");
+    Ok(())
+}
+
+/// Much more than a step of memory.
+const HUGE: u64 = 300 << 20;
+
+fn taking_memory_ends() -> Outcome {
+    let place = Place::new();
+    let mut owner = Puppet::start(&place);
+    let key = owner.must(&format!("expose mapped {HUGE} 1 process"));
+    let mut reader = Puppet::start_with(&place, &[("WHARF_STOP_POINT", "alloc.reserved")]);
+    reader.begin(&format!("resolve {HUGE} 1 {key} 200"));
+    assert!(reader.says("stop point alloc.reserved"));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    reader.signal(libc::SIGCONT);
+    let answer = reader.answer("resolve").expect("it lives");
+    assert!(answer.starts_with("err Deadline"), "{answer}");
+    // It did not go on to take the rest.
+    assert!(place.bytes() < 64 << 20, "{} bytes", place.bytes());
+    reader.must(&format!("resolve {HUGE} 1 {key} 0"));
+    Ok(())
+}
+
+fn taking_gives_up() -> Outcome {
+    let place = Place::new();
+    let mut owner = Puppet::start(&place);
+    let key = owner.must(&format!("expose mapped {HUGE} 1 process"));
+    let reader = stopped_at(&place, "alloc.reserved", HUGE, &key);
+    let answer = owner.tell("unexpose 0");
+    assert!(answer.starts_with("err StillRead"), "{answer}");
+    let answer = continued(reader);
+    assert!(answer.starts_with("err Evicted"), "{answer}");
+    assert!(place.bytes() < 64 << 20, "{} bytes", place.bytes());
     owner.must("unexpose 0");
     Ok(())
 }

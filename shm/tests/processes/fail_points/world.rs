@@ -186,6 +186,9 @@ impl<'a> World<'a> {
         let key = told(victim, &format!("put {LARGE} 31 process"))?;
         self.reader.must(&Known { len: LARGE, seed: 31, key: key.clone() }.resolve(0));
         told(victim, &format!("evict {key}"))?;
+        let key = told(victim, &format!("put {LARGE} 37 process"))?;
+        told(victim, &format!("evict {key}"))?;
+        told(victim, "trim")?;
         // It may die with it, and then nobody can read it any more.
         let key = told(victim, &format!("expose heap {LARGE} 35 process"))?;
         told(victim, "unexpose 20000")?;
