@@ -27,7 +27,7 @@ use crate::fail::fail_point;
 use crate::ids::{ArenaId, NodeId, ObjectKey};
 use crate::layout::Slot;
 use crate::limits::Limits;
-use crate::object::{Awaited, Landing, Once, Terms, View};
+use crate::object::{Awaited, Ending, Landing, Terms, View};
 use crate::sys::attach;
 use crate::sys::map::Access;
 use census::Census;
@@ -145,8 +145,8 @@ impl Node {
     }
 
     #[inline]
-    pub(crate) fn terms(&self, deadline: Deadline, wait: Wait, once: Once) -> Terms<'_> {
-        Terms { deadline, wait, landing: &self.landing, once }
+    pub(crate) fn terms<T>(&self, deadline: Deadline, wait: Wait, taking: T) -> Terms<'_, T> {
+        Terms { deadline, wait, landing: &self.landing, taking }
     }
 
     /// The node's id: two processes that see the same share memory.
@@ -191,7 +191,7 @@ impl Node {
     /// [`Error::OutOfMemory`].
     #[inline]
     pub fn resolve(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<View> {
-        self.inner.resolve(key, &mut self.terms(deadline, wait, Once::End))
+        self.inner.resolve(key, &mut self.terms(deadline, wait, Ending))
     }
 
     /// Waits until an object is sealed. Nothing is pinned, and an object that ends `once` is left

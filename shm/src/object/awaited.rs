@@ -13,7 +13,7 @@ use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::ids::ObjectKey;
 use crate::node::NodeInner;
-use crate::object::resolve::{Once, Terms};
+use crate::object::resolve::{Ending, Terms};
 use crate::object::wait::{SLICE, patience};
 use crate::object::{Landing, View};
 use crate::protocol::{self, Native, State};
@@ -80,8 +80,8 @@ impl Awaited {
     pub fn resolve(&self) -> Result<View> {
         self.node.check()?;
         let (arena, landing) = (self.arena.clone(), &self.landing);
-        let (deadline, wait, once) = (Deadline::NOW, Wait::Block, Once::End);
-        let mut terms = Terms { deadline, wait, landing, once };
+        let (deadline, wait, taking) = (Deadline::NOW, Wait::Block, Ending);
+        let mut terms = Terms { deadline, wait, landing, taking };
         self.node.resolve_in(arena, &self.key, &mut terms, true)
     }
 

@@ -12,7 +12,7 @@ use crate::layout::Slot;
 use crate::node::record::Pinned;
 use crate::node::{Node, NodeInner};
 use crate::object::View;
-use crate::object::resolve::{Once, take};
+use crate::object::resolve::Taking;
 use crate::protocol::{self, Native, Pin, State};
 
 /// An object's bytes, and the right to say whether they were delivered: see [`Node::claim`].
@@ -54,13 +54,9 @@ impl Node {
     /// # Errors
     /// As [`resolve`](Node::resolve).
     pub fn claim(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<Claim> {
-        let mut terms = self.terms(deadline, wait, Once::Claim(None));
+        let mut terms = self.terms(deadline, wait, Claiming(None));
         let view = self.inner().resolve(key, &mut terms)?;
-        let mark = match terms.once {
-            Once::Claim(mark) => mark,
-            Once::End => None,
-        };
-        Ok(Claim { view, mark })
+        Ok(Claim { view, mark: terms.taking.0 })
     }
 }
 
@@ -97,7 +93,7 @@ impl fmt::Debug for Claim {
 }
 
 /// What says, in this process's table of pins, that a claim is alive. Dropped, it ends the claim.
-pub(crate) struct Mark {
+struct Mark {
     node: Arc<NodeInner>,
     arena: Arc<ArenaMap>,
     key: ObjectKey,
@@ -106,7 +102,7 @@ pub(crate) struct Mark {
 
 impl Mark {
     /// Claims a sealed object; `None` if it changed meanwhile. The caller has it pinned.
-    pub(super) fn set(
+    fn set(
         node: &NodeInner,
         arena: &Arc<ArenaMap>,
         slot: &Slot,
@@ -163,21 +159,18 @@ impl NodeInner {
     }
 }
 
-impl Once {
-    /// Takes an object that ends once; `false` if it cannot be had now.
-    pub(super) fn take(
+/// Claims what ends once.
+struct Claiming(Option<Mark>);
+
+impl Taking for Claiming {
+    fn take(
         &mut self,
         node: &NodeInner,
         arena: &Arc<ArenaMap>,
         slot: &Slot,
         key: &ObjectKey,
     ) -> Result<bool> {
-        match self {
-            Self::End => take(node, arena, slot, key),
-            Self::Claim(mark) => {
-                *mark = Mark::set(node, arena, slot, key)?;
-                Ok(mark.is_some())
-            }
-        }
+        self.0 = Mark::set(node, arena, slot, key)?;
+        Ok(self.0.is_some())
     }
 }

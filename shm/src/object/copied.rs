@@ -17,7 +17,7 @@ use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
 use super::lender::Lender;
-use super::resolve::{PinGuard, Terms, end};
+use super::resolve::{PinGuard, Taking, Terms, end};
 use super::view::View;
 use crate::arena::map::ArenaMap;
 use crate::arena::{Arena, ArenaOptions};
@@ -61,7 +61,11 @@ impl Lent<'_> {
     /// A view of a copy; `None` if the object changed meanwhile. The slot is pinned for as long as
     /// the owner's memory is read.
     #[cold]
-    pub(super) fn copy_out(self, pin: PinGuard<'_>, terms: &mut Terms<'_>) -> Result<Option<View>> {
+    pub(super) fn copy_out<T: Taking>(
+        self,
+        pin: PinGuard<'_>,
+        terms: &mut Terms<'_, T>,
+    ) -> Result<Option<View>> {
         let _leaving = Leaving(&self);
         let _pin = pin; // let go of before the other
         if self.slot.has_expired() {
@@ -87,7 +91,7 @@ impl Lent<'_> {
         lender.check()?;
         // Whoever marks an object that ends once has it for himself.
         let still = match self.slot.ends_once() {
-            true => terms.once.take(self.node, self.arena, self.slot, self.key)?,
+            true => terms.taking.take(self.node, self.arena, self.slot, self.key)?,
             false => self.stands(),
         };
         Ok((all && still).then(|| View::copied(*self.key, extent, block)))

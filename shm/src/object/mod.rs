@@ -14,5 +14,5 @@ pub use awaited::Awaited;
 pub use claim::Claim;
 pub(crate) use copied::Landing;
 pub use glance::Glance;
-pub(crate) use resolve::{Once, Terms};
+pub(crate) use resolve::{Ending, Terms};
 pub use view::View;

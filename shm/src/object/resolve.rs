@@ -13,7 +13,6 @@ use crate::layout::Slot;
 use crate::node::NodeInner;
 use crate::node::record::Pinned;
 use crate::object::View;
-use crate::object::claim::Mark;
 use crate::object::copied::{Landing, Lent};
 use crate::object::slot::{Failure, MESSAGE_MAX};
 use crate::protocol::{self, Native, Observed, Pin, SlotWord, State};
@@ -22,18 +21,22 @@ use crate::sys::prefetch;
 impl NodeInner {
     /// See [`Node::resolve`](crate::Node::resolve).
     #[inline]
-    pub(crate) fn resolve(&self, key: &ObjectKey, terms: &mut Terms<'_>) -> Result<View> {
+    pub(crate) fn resolve<T: Taking>(
+        &self,
+        key: &ObjectKey,
+        terms: &mut Terms<'_, T>,
+    ) -> Result<View> {
         self.check()?;
         self.resolve_in(self.arena(key.arena)?, key, terms, false)
     }
 
     /// `waited` says whether the object was pending when it was asked for.
     #[inline]
-    pub(super) fn resolve_in(
+    pub(super) fn resolve_in<T: Taking>(
         &self,
         arena: Arc<ArenaMap>,
         key: &ObjectKey,
-        terms: &mut Terms<'_>,
+        terms: &mut Terms<'_, T>,
         mut waited: bool,
     ) -> Result<View> {
         let slot = arena.slot(key.slot)?;
@@ -97,20 +100,45 @@ impl NodeInner {
 }
 
 /// What a resolve was asked for beside the object.
-pub(crate) struct Terms<'a> {
+pub(crate) struct Terms<'a, T> {
     pub(crate) deadline: Deadline,
     pub(crate) wait: Wait,
     /// Where copies land.
     pub(crate) landing: &'a Landing,
-    pub(crate) once: Once,
+    pub(crate) taking: T,
 }
 
 /// What is done with an object that ends once.
-pub(crate) enum Once {
-    /// It ends.
-    End,
-    /// It is claimed.
-    Claim(Option<Mark>),
+pub(crate) trait Taking {
+    /// Takes it; `false` if it cannot be had now. The caller has it pinned.
+    fn take(
+        &mut self,
+        node: &NodeInner,
+        arena: &Arc<ArenaMap>,
+        slot: &Slot,
+        key: &ObjectKey,
+    ) -> Result<bool>;
+}
+
+/// It ends: it is evicted by whoever has it.
+pub(crate) struct Ending;
+
+impl Taking for Ending {
+    #[inline]
+    fn take(
+        &mut self,
+        node: &NodeInner,
+        arena: &Arc<ArenaMap>,
+        slot: &Slot,
+        key: &ObjectKey,
+    ) -> Result<bool> {
+        if protocol::take::<Native>(&slot.word, key.generation).is_err() {
+            return Ok(false);
+        }
+        fail_point!("resolve.ended");
+        node.tell_owner(arena, slot, key)?;
+        Ok(true)
+    }
 }
 
 /// A sealed object's bytes, held for a view.
@@ -123,12 +151,12 @@ enum Held {
 
 /// Takes hold of a sealed object for a view; `None` if it changed meanwhile.
 #[inline]
-fn hold(
+fn hold<T: Taking>(
     node: &NodeInner,
     arena: &Arc<ArenaMap>,
     slot: &Slot,
     key: &ObjectKey,
-    terms: &mut Terms<'_>,
+    terms: &mut Terms<'_, T>,
 ) -> Result<Option<Held>> {
     prefetch_bytes(arena, slot);
     let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
@@ -147,7 +175,7 @@ fn hold(
         return Err(Error::Evicted);
     }
     // The pin holds the bytes, and whoever marks the object has it for himself.
-    if slot.ends_once() && !terms.once.take(node, arena, slot, key)? {
+    if slot.ends_once() && !terms.taking.take(node, arena, slot, key)? {
         return Ok(None);
     }
     fail_point!("resolve.done");
@@ -163,21 +191,6 @@ fn prefetch_bytes(arena: &ArenaMap, slot: &Slot) {
     if let Some(bytes) = arena.mapped_bytes(slot.extent()) {
         prefetch::to_read(bytes.as_ptr());
     }
-}
-
-/// Takes an object that ends once for oneself: it is evicted. `false` if somebody else has it.
-pub(super) fn take(
-    node: &NodeInner,
-    arena: &ArenaMap,
-    slot: &Slot,
-    key: &ObjectKey,
-) -> Result<bool> {
-    if protocol::take::<Native>(&slot.word, key.generation).is_err() {
-        return Ok(false);
-    }
-    fail_point!("resolve.ended");
-    node.tell_owner(arena, slot, key)?;
-    Ok(true)
 }
 
 /// Marks an object evicted whose time has come; `false` if somebody else did.
