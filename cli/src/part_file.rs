@@ -207,7 +207,7 @@ mod tests {
         first.write(0, &[1; 4000]).unwrap();
         assert_eq!(first.done(), 8000);
         assert!(
-            first.interrupted().unwrap().contains("7.81 KiB of 9.77 KiB"),
+            first.interrupted().unwrap().contains("7.8 KiB of 9.8 KiB"),
             "{:?}",
             first.interrupted()
         );

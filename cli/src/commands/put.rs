@@ -42,8 +42,8 @@ pub(crate) fn run(session: &Session, args: &Put) -> anyhow::Result<()> {
     }
     if unreachable {
         session.voice.warn(
-            "no route leads here from other nodes: the object can be resolved on this node only, \
-             unless `wharf serve` was running (--quiet says so no more)",
+            "no route leads here from other nodes: the object can be resolved on this node only; one \
+             that is put while `wharf serve` runs has a route (--quiet says so no more)",
         );
     }
     if !refusals.is_empty() {
