@@ -1,5 +1,8 @@
 //! What the command line can say.
 
+mod network;
+
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,11 +11,12 @@ use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use wharf::{End, Size};
 
 use crate::voice::Voice;
+pub(crate) use network::{Explain, Serve};
 
 /// Put once, resolve anywhere.
 ///
-/// An object lies in this node's shared memory; a ticket is one line of text that names it.
-/// Whoever has the ticket gets the bytes, with no copy in between.
+/// An object lies in a node's shared memory; a ticket is one line of text that names it. Whoever
+/// has the ticket gets the bytes: on the same node with no copy in between, from others by TCP.
 #[derive(Debug, Parser)]
 #[command(name = "wharf", version, after_help = EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -68,18 +72,21 @@ Examples:
   wharf evict @ticket                 end it, and free its memory
   wharf put --name T/1 big.h5         put it, to be found by name
   wharf get name:T/1 -o copy.h5       where a ticket is wanted, a name will do
+  wharf serve --listen 7700           let other nodes get what is here
+  wharf explain @ticket               which way leads to an object, and why no other
   wharf sweep                         free what dead processes left behind
   wharf info                          this node, and the configuration in effect
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 the deadline passed first. WHARF_LOG=debug says \
 more.
 
-Configuration comes from options, else from WHARF_SHM_DIR, WHARF_CAPACITY, WHARF_WAIT and \
-WHARF_LEAVE_DEAD, else from the file that WHARF_CONFIG names, or ~/.config/wharf.toml. \
+Configuration comes from options, else from WHARF_SHM_DIR, WHARF_CAPACITY, WHARF_WAIT, \
+WHARF_LEAVE_DEAD, WHARF_LISTEN, WHARF_ENCRYPT, WHARF_TRUSTED, WHARF_REPLICAS and WHARF_TRUST_REPLICAS, \
+else from the file that WHARF_CONFIG names, or ~/.config/wharf.toml. \
 `wharf info` shows what came from where.
 
 In JSON, sizes are bytes and times are seconds. An error's kind is evicted, deadline, failed, \
-owner-died, other-node, no-right, no-ticket, no-name, name-taken, no-directory, full, configuration or other.";
+owner-died, other-node, unreachable, refused, listen, no-right, no-ticket, no-name, name-taken, no-directory, full, configuration or other.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -87,6 +94,10 @@ pub(crate) enum Command {
     Put(Put),
     /// Write an object's bytes to standard output or a file
     Get(Get),
+    /// Let other nodes get this node's objects, until it is ended
+    Serve(Serve),
+    /// Say which way leads to an object, what it costs, and why no other
+    Explain(Explain),
     /// Say what an object is, and in what state
     Stat(Stat),
     /// List what is in this node's shared memory
@@ -123,11 +134,17 @@ Examples:
   wharf put step-*.h5 > tickets              several: each line a ticket, a tab and the file
   wharf evict @tickets                       such a file stands for all its tickets
   wharf put --name T/000100 step-100.h5      to be found by name: wharf get name:T/000100
+  wharf put --serve --listen 7700 big.h5     share it with other nodes from where it lies
 
 What was put outlives this command. An object for one reader is gone once that has it, even if \
 the reader then fails.
 
-With --json, a line for each file: {\"ticket\", \"file\", \"size\", \"name\"}.";
+With --serve nothing is put: the file is read for whoever asks, until this command is ended. It must \
+not be changed meanwhile: if it is, readers are told, and the command ends with status 1. Each \
+reader that has ended is told of on standard error.
+
+With --json, a line for each file: {\"ticket\", \"file\", \"size\", \"name\"}; with --serve also one for \
+each reader that has ended: {\"reader\", \"bytes\", \"seconds\"}.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = PUT_EXAMPLES)]
@@ -145,6 +162,14 @@ pub(crate) struct Put {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
 
+    /// Share the files from where they lie with readers on other nodes, until this command is ended
+    #[arg(long, conflicts_with_all = ["lifetime", "size", "name"])]
+    pub(crate) serve: bool,
+
+    /// An address to serve them at, as for `wharf serve`; may be given several times
+    #[arg(long, value_name = "ADDR", requires = "serve", value_parser = network::parse_address)]
+    pub(crate) listen: Vec<SocketAddr>,
+
     /// The files to put; - is standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
@@ -158,7 +183,11 @@ Examples:
   wharf put f | wharf get -           the ticket from standard input
   wharf get --timeout 1m name:T/000100
 
-A name that nobody has published is waited for with --timeout only.";
+A name that nobody has published is waited for with --timeout only.
+
+A large object of another node goes into -o FILE by parts, so that it may be larger than this \
+node's memory. If that is interrupted, what has come stays in .FILE.wharf-part, and the same command goes \
+on from there.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = GET_EXAMPLES)]
@@ -170,8 +199,8 @@ pub(crate) struct Get {
     #[arg(short, long, value_name = "FILE", default_value = "-", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 
-    /// How long to wait for an object that is still pending, or a name that is not there yet;
-    /// without it, for the object as long as its producer lives
+    /// When to give up: waiting for an object that is still pending, or a name that is not there
+    /// yet, and fetching; without it, an object is waited for as long as its producer lives
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub(crate) timeout: Option<Duration>,
 }
@@ -183,13 +212,18 @@ Examples:
 
 With --json: {\"state\", \"size\", \"form\", \"array\": {\"element\", \"shape\", \"order\"}, \
 \"age_seconds\", \"lifetime\": {\"scope\", \"end\", \"left_seconds\"}, \"exposed\", \"owner\": {\"pid\", \"alive\"}, \"node\", \"arena\", \
-\"slot\", \"generation\", \"routes\"}.";
+\"slot\", \"generation\", \"routes\"}. Of an object on another node, only that tells its age, lifetime, and \
+owner: they are null.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = STAT_EXAMPLES)]
 pub(crate) struct Stat {
     /// The ticket, name:NAME, @FILE to read it from a file, or - for standard input
     pub(crate) ticket: String,
+
+    /// How long to ask an object's node, if that is another
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, default_value = "5s")]
+    pub(crate) timeout: Duration,
 }
 
 const LS_EXAMPLES: &str = "\
@@ -341,7 +375,7 @@ Examples:
   wharf info --json | jq -r '.configuration[] | \"\\(.name) \\(.origin)\"'
 
 With --json: {\"version\", \"directory\", \"node\": {\"id\", \"filesystem\": {\"size\", \"used\", \"available\"}, \
-\"memory\": {\"available\", \"limit\"}, \"arenas\", \"objects\", \"taken\"}, \"tiers\": [{\"name\", \"available\", \
+\"memory\": {\"available\", \"limit\"}, \"arenas\", \"objects\", \"taken\", \"served_at\"}, \"tiers\": [{\"name\", \"available\", \
 \"why\"}], \"configuration\": [{\"name\", \"value\", \"origin\"}]}; node is null while there is no directory.";
 
 const COMPLETIONS_EXAMPLES: &str = "\

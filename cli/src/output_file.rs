@@ -68,6 +68,15 @@ impl Output {
         }
     }
 
+    /// The file that it is to become, and of the one that it replaces the permissions, if what takes
+    /// long may take its time there.
+    pub(crate) fn place(&self) -> Option<(PathBuf, Option<Permissions>)> {
+        match self {
+            Self::Replaced(new) => Some((new.path.clone(), new.permissions.clone())),
+            _ => None,
+        }
+    }
+
     pub(crate) fn write(self, bytes: &[u8], progress: &mut Progress) -> anyhow::Result<()> {
         let (result, path) = match self {
             Self::Stdout(stdout) => {
@@ -88,7 +97,9 @@ impl NewFile {
         let (file, part) = match unnamed(folder_of(&path)) {
             Err(error) if has_no_unnamed(&error) => {
                 let part = part_of(&path);
-                (named(&part)?, Some(part))
+                let file = named(&part)?;
+                file.set_len(0)?;
+                (file, Some(part))
             }
             file => (file?, None),
         };
@@ -152,10 +163,11 @@ fn unnamed(folder: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).mode(0o666).custom_flags(flags).open(folder)
 }
 
-/// A file of this name, for this process alone; one that was left there is taken over.
-fn named(part: &Path) -> io::Result<File> {
+/// A file of this name, for this process alone; one that was left there is taken over, as it is.
+pub(crate) fn named(part: &Path) -> io::Result<File> {
     loop {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(part)?;
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(part)?;
         // Without locks, two that write the same file at once are on their own.
         let lock = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
         if lock == Err(Errno::WOULDBLOCK) {
@@ -165,7 +177,6 @@ fn named(part: &Path) -> io::Result<File> {
         let (ours, there) = (file.metadata()?, fs::metadata(part));
         // Else it has just been renamed, and is somebody's result.
         if there.is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino())) {
-            file.set_len(0)?;
             return Ok(file);
         }
     }
@@ -179,9 +190,14 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn part_of(path: &Path) -> PathBuf {
+    beside(path, ".wharf")
+}
+
+/// The hidden file beside `path` that has its name and this after it.
+pub(crate) fn beside(path: &Path, after: &str) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(".wharf");
+    name.push(after);
     path.with_file_name(name)
 }
 
@@ -227,12 +243,9 @@ mod tests {
     /// Filesystems without `O_TMPFILE` are rare where tests run, so their way is taken by hand.
     fn by_name(path: &Path) -> NewFile {
         let part = part_of(path);
-        NewFile {
-            file: named(&part).unwrap(),
-            part: Some(part),
-            path: path.to_owned(),
-            permissions: None,
-        }
+        let file = named(&part).unwrap();
+        file.set_len(0).unwrap();
+        NewFile { file, part: Some(part), path: path.to_owned(), permissions: None }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Long work and long waits, and what is shown of them on a terminal.
 
 use std::io::{IsTerminal, stderr};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,7 +28,9 @@ pub(crate) fn patiently<T>(
 ) -> wharf::Result<T> {
     let soon = deadline.remaining().map_or(LONG, |left| left.min(LONG));
     match attempt(Deadline::after(soon)) {
-        Err(Error::Deadline | Error::NoSuchName { .. }) if !deadline.has_passed() => {
+        Err(Error::Deadline | Error::OutOfTime { .. } | Error::NoSuchName { .. })
+            if !deadline.has_passed() =>
+        {
             let mut progress = Progress::new(voice, &format!("waiting for {for_whom}"), None);
             progress.wait();
             attempt(deadline)
@@ -37,6 +41,9 @@ pub(crate) fn patiently<T>(
 
 /// Work that is done sooner needs no bar.
 const LONG: Duration = Duration::from_millis(300);
+
+/// Between two looks at what moves out of sight.
+const TICK: Duration = Duration::from_millis(100);
 
 /// Bytes that are moved at once, between two looks at the bar.
 pub(crate) const STEP: usize = 8 << 20;
@@ -62,10 +69,42 @@ impl Progress {
 
     /// Another so many bytes have been moved.
     pub(crate) fn advance(&mut self, bytes: usize) {
-        self.done += bytes as u64;
+        self.show(self.done + bytes as u64);
+    }
+
+    /// Does what moves bytes out of sight; `moved` says how many were moved by now.
+    pub(crate) fn watch<T>(
+        &mut self,
+        moved: impl Fn() -> u64 + Send,
+        act: impl FnOnce() -> T,
+    ) -> T {
+        if !self.wanted {
+            return act();
+        }
+        let (acting, acted) = mpsc::channel::<()>();
+        let shown = self;
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                while acted.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                    shown.show(moved());
+                }
+            });
+            let outcome = act();
+            drop(acting);
+            outcome
+        })
+    }
+
+    /// So many bytes have been moved by now.
+    fn show(&mut self, done: u64) {
+        // What goes around the bytes may have been counted too.
+        self.done = self.total.map_or(done, |total| done.min(total));
         if self.wanted && self.bar.is_none() && self.begun.elapsed() > LONG {
             self.bar = Some(self.start(match self.total {
-                Some(_) => "{msg} {wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left",
+                Some(_) => {
+                    "{msg} {wide_bar} {binary_bytes} of {binary_total_bytes}, \
+                     {binary_bytes_per_sec}, {eta} left"
+                }
                 None => "{msg} {spinner} {binary_bytes}, {binary_bytes_per_sec}",
             }));
             // What was done before the bar came is not done in no time.

@@ -1,11 +1,14 @@
 //! What every subcommand starts with: the global options, and how to join the node.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use wharf::{Deadline, Error, Fabric, MemoryError, Options, Setting};
+use anyhow::Context;
+use wharf::{Deadline, Error, Fabric, ListenError, MemoryError, Options, Setting};
 
+use crate::tickets::Given;
 use crate::voice::{Late, Voice};
 
 /// The global options of the command line.
@@ -17,12 +20,37 @@ pub(crate) struct Session {
 impl Session {
     /// Joins the node in a directory that exists: a mistyped one is an error, and is not made.
     pub(crate) fn open(&self) -> wharf::Result<Fabric> {
-        Fabric::open(Options { must_exist: true, ..self.options.clone() })
+        Fabric::open(Options { must_exist: true, ..self.silent() })
     }
 
     /// Joins the node, and makes its directory if need be.
     pub(crate) fn make(&self) -> wharf::Result<Fabric> {
-        Fabric::open(self.options.clone())
+        Fabric::open(self.silent())
+    }
+
+    /// Joins the node, and makes its directory if the ticket leads to another: on this one there need
+    /// not have been anything yet.
+    pub(crate) fn open_for(&self, given: &Given) -> wharf::Result<Fabric> {
+        if given.has_routes() { self.make() } else { self.open() }
+    }
+
+    /// Joins the node, and serves it at these addresses; at those of the configuration if there are
+    /// none.
+    pub(crate) fn serve(&self, listen: &[SocketAddr]) -> anyhow::Result<Fabric> {
+        let listen = (!listen.is_empty()).then(|| listen.to_vec());
+        let fabric = Fabric::open(Options { listen, ..self.options.clone() })?;
+        if fabric.routes().is_empty() {
+            return Err(Error::Listen(ListenError::NoAddress)).context(
+                "nowhere to listen: write --listen 7700 for that port at every address of this machine, \
+                 or set WHARF_LISTEN",
+            );
+        }
+        Ok(fabric)
+    }
+
+    /// A command that is not there to serve does not, though all processes be configured to.
+    fn silent(&self) -> Options {
+        Options { listen: Some(Vec::new()), ..self.options.clone() }
     }
 
     /// Joins the node, or finds that there is none: where nothing was put, nothing is there.

@@ -40,6 +40,11 @@ impl Given {
         matches!(self.what, Ok(What::Name(_)))
     }
 
+    /// Whether it leads to a node from others.
+    pub(crate) fn has_routes(&self) -> bool {
+        matches!(&self.what, Ok(What::Ticket(ticket)) if ticket.routes().next().is_some())
+    }
+
     /// The ticket, looked up until the deadline if it was given by name.
     pub(crate) fn find(
         self,

@@ -40,6 +40,17 @@ impl Voice {
         if text.is_empty() { Ok(()) } else { standard::output()?.write_all(text.as_bytes()) }
     }
 
+    /// Says what happens meanwhile: to people on standard error, where it is in nobody's way.
+    pub(crate) fn tell(self, report: &(impl Display + Serialize)) -> anyhow::Result<()> {
+        if self.json {
+            return self.say(report);
+        }
+        if !self.quiet {
+            self.mutter(format!("wharf: {report}"));
+        }
+        Ok(())
+    }
+
     /// Says what may not be what was meant.
     pub(crate) fn warn(self, what: impl Display) {
         if !self.quiet {
@@ -124,13 +135,20 @@ pub(crate) fn kind(error: &anyhow::Error) -> &'static str {
     if error.is::<Evicted>() {
         return "evicted";
     }
-    let Some(error) = error.downcast_ref::<Error>() else { return "other" };
+    error.downcast_ref::<Error>().map_or("other", kind_of)
+}
+
+/// The same of an error of the fabric's.
+pub(crate) fn kind_of(error: &Error) -> &'static str {
     match error {
         Error::Evicted => "evicted",
         Error::WrongCapability => "no-right",
         Error::Failed { .. } => "failed",
         Error::OwnerDied => "owner-died",
-        Error::Deadline => "deadline",
+        Error::Deadline | Error::OutOfTime { .. } => "deadline",
+        Error::Unreachable { .. } => "unreachable",
+        Error::Refused { .. } | Error::OnlyWhole => "refused",
+        Error::Listen(_) => "listen",
         Error::OtherNode { .. } => "other-node",
         Error::Ticket(_) => "no-ticket",
         Error::NameTaken { .. } => "name-taken",

@@ -113,6 +113,10 @@ pub enum Error {
     )]
     Unconfirmed,
 
+    /// The object ends `once`, and a part of it was asked for.
+    #[error("the object ends once, and only the whole of it can be had: resolve it")]
+    OnlyWhole,
+
     /// The object has fewer bytes than were asked for.
     #[error("the object has {total} bytes, and others were asked for: ask for a part of it")]
     Beyond {

@@ -454,9 +454,11 @@ impl Fabric {
         Ok(self.membership.with(act)?)
     }
 
-    /// Whether the object is not in this node's memory: it is on another, or is a file.
+    /// Whether the object is not in this node's memory: it is on another node, or is a file that is
+    /// [shared](Fabric::share_file) from where it lies.
     #[inline]
-    pub(crate) fn is_elsewhere(&self, ticket: &Ticket) -> bool {
+    #[must_use]
+    pub fn is_elsewhere(&self, ticket: &Ticket) -> bool {
         // No arena has such a slot: it is that of files that are shared where they lie.
         ticket.node() != self.id || ticket.key().slot == 0
     }

@@ -23,6 +23,11 @@ pub(crate) struct Home {
 type Addresses = Arc<[u8]>;
 
 impl Home {
+    /// With what one endpoint alone [announces](announcement).
+    pub(crate) fn at(node: NodeId, announced: Arc<[u8]>) -> Self {
+        Self { node, addresses: Some(announced) }
+    }
+
     /// The ticket of an object that was put here.
     #[inline]
     pub(crate) fn ticket(&self, key: ObjectKey, extent: Option<Extent>, told: Told) -> Ticket {
@@ -31,6 +36,13 @@ impl Home {
             Some(addresses) => Told::from(&[&told, &**addresses].concat()[..]),
         };
         Ticket::new(self.node, key, extent, told)
+    }
+
+    /// Where it says to ask.
+    pub(crate) fn routes(&self) -> impl Iterator<Item = Route> + '_ {
+        let sections = Sections::new(self.addresses.as_deref().unwrap_or_default());
+        let routes = sections.filter(|section| section.kind == Section::ROUTE);
+        routes.filter_map(|section| Route::from_bytes(section.value))
     }
 }
 

@@ -8,7 +8,7 @@ use wharf_shm::{Announcement, Arena, ArenaOptions, Extent};
 use crate::config::Settings;
 use crate::endpoint::{Endpoint, EndpointCounters, EndpointOptions, Limits, ListenError, Reader};
 use crate::form::Told;
-use crate::home;
+use crate::home::{self, Home};
 use crate::membership::Membership;
 use crate::remote::Remote;
 use crate::security::Identity;
@@ -24,6 +24,8 @@ pub(crate) struct Network {
 struct Serving {
     _announcement: Announcement,
     _arena: Arena,
+    /// The node as this endpoint's own tickets have it.
+    home: Home,
     endpoint: Endpoint,
 }
 
@@ -45,7 +47,7 @@ impl Network {
 
 impl Fabric {
     /// Where this process serves its node's objects, best first: none unless it was told to
-    /// [`listen`](crate::Options::listen). The tickets of what is put on the node now have these too.
+    /// [`listen`](crate::Options::listen). The tickets of what is put on the node have these too.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -70,6 +72,13 @@ impl Fabric {
         self.network().endpoint().map(Endpoint::routes).unwrap_or_default()
     }
 
+    /// Where this node's objects are served now, by this process or another: the tickets of what is
+    /// put on it have these routes.
+    #[must_use]
+    pub fn served_at(&self) -> Vec<Route> {
+        self.home().routes().collect()
+    }
+
     /// What this process has served so far; `None` if it does not listen.
     #[must_use]
     pub fn endpoint_counters(&self) -> Option<EndpointCounters> {
@@ -91,10 +100,12 @@ impl Fabric {
     /// [`Error::Listen`] if this process does not [`listen`](crate::Options::listen);
     /// [`Error::File`] if it is no regular file.
     pub fn share_file(&self, file: File) -> Result<Ticket> {
-        let endpoint = self.network().endpoint().ok_or(ListenError::NoAddress)?;
-        let (key, len) = endpoint.share_file(file).map_err(|source| Error::File { source })?;
+        let serving = self.network().serving.as_ref().ok_or(ListenError::NoAddress)?;
+        let shared = serving.endpoint.share_file(file);
+        let (key, len) = shared.map_err(|source| Error::File { source })?;
         let extent = Extent { segment: 0, offset: 0, len };
-        Ok(self.home().ticket(key, Some(extent), Told::NOTHING))
+        // No other endpoint of the node has it.
+        Ok(serving.home.ticket(key, Some(extent), Told::NOTHING))
     }
 }
 
@@ -114,8 +125,10 @@ impl Serving {
         let endpoint = Endpoint::listen(membership, options)?;
         let options = ArenaOptions { name: "endpoint".into(), ..ArenaOptions::default() };
         let arena = membership.with(|node| node.create_arena(&options))?;
-        let announcement = arena.announce(&home::announcement(key, endpoint.routes()))?;
-        Ok(Self { _announcement: announcement, _arena: arena, endpoint })
+        let announced = home::announcement(key, endpoint.routes());
+        let announcement = arena.announce(&announced)?;
+        let home = Home::at(membership.node.id(), announced.into());
+        Ok(Self { _announcement: announcement, _arena: arena, home, endpoint })
     }
 }
 

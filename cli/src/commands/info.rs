@@ -30,6 +30,8 @@ struct Node {
     objects: usize,
     /// Bytes of memory that all arenas take.
     taken: u64,
+    /// Where other nodes get its objects now.
+    served_at: Vec<String>,
 }
 
 /// Of the directory, in bytes.
@@ -52,7 +54,7 @@ struct Memory {
 struct Tier {
     name: &'static str,
     available: bool,
-    why: &'static str,
+    why: String,
 }
 
 #[derive(Serialize)]
@@ -72,8 +74,8 @@ pub(crate) fn run(session: &Session) -> anyhow::Result<()> {
     session.voice.say(&Info {
         version: env!("CARGO_PKG_VERSION"),
         directory: directory.display().to_string(),
+        tiers: tiers(node.as_ref()),
         node,
-        tiers: tiers(),
         configuration: configuration.into_iter().map(Value::from).collect(),
     })
 }
@@ -93,6 +95,7 @@ impl Node {
             arenas: arenas.len(),
             objects: objects.filter(|object| object.state != State::Evicted).count(),
             taken: arenas.iter().map(|arena| arena.reserved).sum(),
+            served_at: fabric.served_at().iter().map(ToString::to_string).collect(),
         })
     }
 }
@@ -110,12 +113,17 @@ impl Filesystem {
 }
 
 /// Nearest first.
-fn tiers() -> Vec<Tier> {
-    let no = |name, why| Tier { name, available: false, why };
+fn tiers(node: Option<&Node>) -> Vec<Tier> {
+    let served_at = node.map_or(&[][..], |node| &node.served_at);
+    let tcp = match served_at {
+        [] => "from other nodes; to them once this one is served (wharf serve)".to_owned(),
+        served_at => format!("from other nodes, and to them at {}", served_at.join(", ")),
+    };
+    let tier = |name, available, why: &str| Tier { name, available, why: why.to_owned() };
     vec![
-        Tier { name: "shared memory", available: true, why: "between processes of this node" },
-        no("tcp", "this version has no networks"),
-        no("rdma", "this version has no networks"),
+        tier("shared memory", true, "between processes of this node"),
+        tier("tcp", true, &tcp),
+        tier("rdma", false, "this version has none"),
     ]
 }
 

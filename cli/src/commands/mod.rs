@@ -2,12 +2,15 @@
 
 mod each;
 mod evict;
+mod explain;
 mod generate;
 mod get;
 mod info;
 mod ls;
 mod names;
 mod put;
+mod serve;
+mod share;
 mod stat;
 mod sweep;
 mod wait;
@@ -24,8 +27,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         options: Options { directory: args.dir, ..Options::default() },
     };
     match args.command {
+        Command::Put(args) if args.serve => share::run(&session, &args),
         Command::Put(args) => put::run(&session, &args),
         Command::Get(args) => get::run(&session, &args),
+        Command::Serve(args) => serve::run(&session, &args),
+        Command::Explain(args) => explain::run(&session, &args),
         Command::Stat(args) => stat::run(&session, &args),
         Command::Ls(args) => ls::run(&session, &args),
         Command::Wait(args) => wait::run(&session, &args),

@@ -14,7 +14,7 @@ use crate::voice;
 
 /// One object that was put.
 #[derive(Serialize)]
-struct Report {
+pub(super) struct Report {
     ticket: String,
     file: String,
     size: u64,
@@ -29,18 +29,21 @@ pub(crate) fn run(session: &Session, args: &Put) -> anyhow::Result<()> {
     let fabric = session.make()?;
     let lifetime = Lifetime::NODE.ending(args.lifetime);
     let store = fabric.store("wharf put", StoreOptions { lifetime, ..StoreOptions::default() })?;
-    let mut refusals = Vec::new();
+    let (mut refusals, mut unreachable) = (Vec::new(), false);
     for file in &args.files {
         match put(session, &store, args, file) {
-            Ok(ticket) => hand_over(session, &fabric, args, file, &ticket)?,
+            Ok(ticket) => {
+                hand_over(session, &fabric, args, file, &ticket)?;
+                unreachable |= ticket.routes().next().is_none();
+            }
             Err(error) if args.files.len() == 1 => return Err(error),
             Err(error) => refusals.push(format!("\n  {}", voice::explain(&error))),
         }
     }
-    if refusals.len() < args.files.len() {
+    if unreachable {
         session.voice.warn(
-            "no route leads here from other nodes: the object can be resolved on this node only \
-             (--quiet says so no more)",
+            "no route leads here from other nodes: the object can be resolved on this node only; one \
+             that is put while `wharf serve` runs has a route (--quiet says so no more)",
         );
     }
     if !refusals.is_empty() {
@@ -71,16 +74,27 @@ fn hand_over(
     file: &Path,
     ticket: &Ticket,
 ) -> anyhow::Result<()> {
-    let report = Report {
-        ticket: ticket.to_string(),
-        file: file.display().to_string(),
-        size: ticket.size().unwrap_or_default(),
-        name: args.name.clone(),
-        one_of_several: args.files.len() > 1,
-    };
+    let report = Report::new(ticket, file, args.name.clone(), args.files.len() > 1);
     let Err(error) = session.voice.write(&report) else { return Ok(()) };
     fabric.evict(ticket).context("the ticket could not be printed, and the object not evicted")?;
     bail!("cannot write the ticket to standard output, so nothing was put: {error}");
+}
+
+impl Report {
+    pub(super) fn new(
+        ticket: &Ticket,
+        file: &Path,
+        name: Option<String>,
+        one_of_several: bool,
+    ) -> Self {
+        Self {
+            ticket: ticket.to_string(),
+            file: file.display().to_string(),
+            size: ticket.size().unwrap_or_default(),
+            name,
+            one_of_several,
+        }
+    }
 }
 
 /// A file's name without what would begin another line or column.

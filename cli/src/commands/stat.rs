@@ -4,10 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
-use wharf::{Deadline, Form, ObjectStat, Order, Section, Size, Ticket};
+use wharf::{Deadline, Error, Form, ObjectStat, Order, Section, Size, State, Ticket};
 
 use crate::args;
 use crate::human::{self, Life, Owner};
+use crate::progress::patiently;
 use crate::session::Session;
 use crate::tickets;
 
@@ -23,18 +24,21 @@ struct Stat {
     /// What array they are, if they are one.
     #[serde(skip_serializing_if = "Option::is_none")]
     array: Option<Array>,
-    /// Since it was begun.
+    /// Since it was begun; null of what is not on this node, as the next and the owner.
     age_seconds: Option<u64>,
-    lifetime: Life,
+    lifetime: Option<Life>,
     /// Its bytes lie in its producer's own memory.
     exposed: bool,
-    owner: Owner,
+    owner: Option<Owner>,
     node: String,
     arena: String,
     slot: u32,
     generation: u64,
     /// How many ways lead there from other nodes.
     routes: usize,
+    /// It is in the memory of this node.
+    #[serde(skip)]
+    is_here: bool,
 }
 
 #[derive(Serialize)]
@@ -47,19 +51,42 @@ struct Array {
 
 pub(crate) fn run(session: &Session, args: &args::Stat) -> anyhow::Result<()> {
     let given = tickets::one(&args.ticket)?;
-    let fabric = session.open()?;
+    let fabric = session.open_for(&given)?;
     let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
+    if fabric.is_elsewhere(&ticket) {
+        let ask = |deadline| fabric.size(&ticket, deadline);
+        let (state, size) =
+            match patiently(session.voice, "its node", Deadline::after(args.timeout), ask) {
+                Ok(size) => (State::Sealed, Some(size)),
+                Err(Error::Deadline) => (State::Pending, None),
+                Err(error) => return Err(error.into()),
+            };
+        return session.voice.say(&Stat::told(&ticket, state, size));
+    }
     let stat = tickets::with(&fabric, &ticket, || fabric.stat(&ticket))?;
     session.voice.say(&Stat::new(&ticket, &stat))
 }
 
 impl Stat {
     fn new(ticket: &Ticket, stat: &ObjectStat) -> Self {
+        let size = stat.extent.map(|extent| extent.len);
+        Self {
+            age_seconds: stat.age.map(|age| age.as_secs()),
+            lifetime: Some(Life::of(stat.lifetime, stat.state)),
+            exposed: stat.exposed,
+            owner: Some(Owner { pid: stat.owner_pid, alive: stat.owner_alive }),
+            is_here: true,
+            ..Self::told(ticket, stat.state, size)
+        }
+    }
+
+    /// What its ticket tells, and its node tells others.
+    fn told(ticket: &Ticket, state: State, size: Option<u64>) -> Self {
         let key = ticket.key();
         let form = ticket.form();
         Self {
-            state: human::state(stat.state),
-            size: stat.extent.map(|extent| extent.len),
+            state: human::state(state),
+            size,
             form: form.to_string(),
             array: match form {
                 Form::Array(array) => Some(Array {
@@ -72,15 +99,16 @@ impl Stat {
                 }),
                 _ => None,
             },
-            age_seconds: stat.age.map(|age| age.as_secs()),
-            lifetime: Life::of(stat.lifetime, stat.state),
-            exposed: stat.exposed,
-            owner: Owner { pid: stat.owner_pid, alive: stat.owner_alive },
+            age_seconds: None,
+            lifetime: None,
+            exposed: ticket.is_exposed(),
+            owner: None,
             node: ticket.node().to_string(),
             arena: key.arena.to_string(),
             slot: key.slot,
             generation: key.generation,
             routes: ticket.sections().filter(|section| section.kind == Section::ROUTE).count(),
+            is_here: false,
         }
     }
 }
@@ -96,14 +124,19 @@ impl fmt::Display for Stat {
         if let Some(seconds) = self.age_seconds {
             writeln!(f, "age       {}", human::age(Duration::from_secs(seconds)))?;
         }
-        writeln!(f, "lifetime  {}", self.lifetime)?;
+        if let Some(lifetime) = &self.lifetime {
+            writeln!(f, "lifetime  {lifetime}")?;
+        }
         if self.exposed {
             writeln!(f, "memory    its producer's own: whoever resolves it copies it")?;
         }
-        writeln!(f, "owner     {}", self.owner)?;
+        if let Some(owner) = &self.owner {
+            writeln!(f, "owner     {owner}")?;
+        }
         let Self { arena, slot, generation, .. } = self;
         writeln!(f, "arena     {arena}, slot {slot}, generation {generation}")?;
-        writeln!(f, "node      {} (this one)", self.node)?;
+        let whose = if self.is_here { "this one" } else { "asked over the network" };
+        writeln!(f, "node      {} ({whose})", self.node)?;
         match self.routes {
             0 => writeln!(f, "routes    none: the ticket can be resolved on this node only"),
             routes => writeln!(f, "routes    {routes}"),

@@ -24,6 +24,7 @@ pub(crate) fn run(session: &Session, args: &Wait) -> anyhow::Result<()> {
     let (for_names, deadline) = deadlines(args.timeout);
     let fabric = match given.iter().any(Given::is_name) {
         true => session.open_by(for_names)?,
+        false if given.iter().any(Given::has_routes) => session.make()?,
         false => session.open()?,
     };
     if args.any {

@@ -153,7 +153,8 @@ impl Fabric {
     ///
     /// # Errors
     ///
-    /// As [`resolve`](Fabric::resolve); [`Error::Beyond`] if the object has no such bytes.
+    /// As [`resolve`](Fabric::resolve); [`Error::Beyond`] if the object has no such bytes;
+    /// [`Error::OnlyWhole`] if it is on another node and ends `once`.
     pub fn read_at(
         &self,
         ticket: &Ticket,
@@ -163,6 +164,35 @@ impl Fabric {
     ) -> Result<()> {
         let end = offset.saturating_add(bytes.len() as u64);
         self.read_parts(ticket, vec![offset..end], bytes, deadline.into())
+    }
+
+    /// The object's length in bytes, wherever it is: once it is sealed, for which this waits until
+    /// `deadline`. Of one on another node its node is asked; nothing is fetched, and nothing taken.
+    ///
+    /// ```
+    /// # use wharf::{Deadline, Fabric, Options, StoreOptions};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let private = tempfile::tempdir_in("/dev/shm")?;
+    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
+    /// # let store = fabric.store("fields", StoreOptions::default())?;
+    /// let promise = store.promise()?;
+    /// let ticket = promise.ticket(); // tells no size yet
+    /// promise.put(b"temperature")?;
+    /// assert_eq!(fabric.size(&ticket, Deadline::NOW)?, 11);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Fabric::resolve).
+    pub fn size(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<u64> {
+        let deadline = deadline.into();
+        if self.is_elsewhere(ticket) {
+            let call = Call::new(self, ticket, deadline)?;
+            return Ok(call.fetch(Part::Ranges(Vec::new()), &mut Lent { bytes: &mut [] })?.total);
+        }
+        self.wait(ticket, deadline)?;
+        Ok(self.stat(ticket)?.extent.map_or(0, |extent| extent.len))
     }
 
     /// Copies parts of an object, one after the other, into `bytes`, which has room for just those.
@@ -317,9 +347,7 @@ impl<'a> Call<'a> {
             },
             End::Routes => Error::Unreachable { node: self.ticket.node(), attempts },
             End::NoRoom(reason) => Error::Refused { reason },
-            End::Once => Error::Refused {
-                reason: "it ends once, and only the whole of it can be had".into(),
-            },
+            End::Once => Error::OnlyWhole,
             End::Beyond { total } => Error::Beyond { total },
             End::Unconfirmed => Error::Unconfirmed,
         }

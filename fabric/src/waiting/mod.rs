@@ -75,8 +75,11 @@ impl Fabric {
     ///
     /// As [`resolve`](Fabric::resolve).
     pub fn wait(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<()> {
-        let key = self.key_here(ticket)?;
         let deadline = deadline.into();
+        if self.is_elsewhere(ticket) {
+            return self.size(ticket, deadline).map(drop);
+        }
+        let key = self.key_here(ticket)?;
         Ok(self.membership.with(|node| node.wait(&key, deadline, self.wait))?)
     }
 

@@ -9,10 +9,11 @@ use crate::arena::segment;
 use crate::error::{Error, Result};
 use crate::ids::ArenaId;
 use crate::layout::ARENA_KEPT;
+use crate::lifetime::Scope;
 use crate::node::NodeInner;
 use crate::node::directory::Entry;
 use crate::node::report::SweepReport;
-use crate::protocol::State;
+use crate::protocol::{self, Native, State};
 
 /// What a [`Node::sweep`](crate::Node::sweep) ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -22,6 +23,9 @@ pub enum Sweep {
     Dead,
     /// Objects of node scope whose owners have exited as well.
     All,
+    /// Of the objects of node scope whose owners have exited the oldest, as long as all of them take
+    /// more than so many bytes. If they do not, nothing at all is done, and at little cost.
+    Beyond(u64),
 }
 
 /// What to do with an arena that was cleaned before and has not changed since.
@@ -33,6 +37,14 @@ pub(crate) enum Unchanged {
 
 impl NodeInner {
     pub(crate) fn sweep(&self, what: Sweep, unchanged: Unchanged) -> Result<SweepReport> {
+        if let Sweep::Beyond(most) = what {
+            let evicted = self.evict_oldest(most)?;
+            if evicted == 0 {
+                return Ok(SweepReport::default());
+            }
+            let report = self.sweep(Sweep::Dead, unchanged)?;
+            return Ok(SweepReport { objects_evicted: report.objects_evicted + evicted, ..report });
+        }
         let mut report = SweepReport {
             processes: self.census().bury_dead(&self.directory)?,
             ..SweepReport::default()
@@ -74,7 +86,7 @@ impl NodeInner {
     ) -> Result<()> {
         let Some(custody) = Custody::take(&self.directory, id)? else { return Ok(()) };
         let how = match what {
-            Sweep::Dead => Cleaning::OwnerDied,
+            Sweep::Dead | Sweep::Beyond(_) => Cleaning::OwnerDied,
             Sweep::All => Cleaning::Everything,
         };
         let cleaned = match self.open_map(id) {
@@ -101,6 +113,51 @@ impl NodeInner {
             false => report.arenas_kept += 1,
         }
         Ok(())
+    }
+
+    /// Evicts what [`Sweep::Beyond`] says; its memory is left to a cleaning.
+    fn evict_oldest(&self, most: u64) -> Result<u64> {
+        let orphans = self.orphans(most)?;
+        let mut objects = Vec::new();
+        for map in &orphans {
+            for (_, slot) in map.slots()? {
+                let word = slot.word();
+                if word.state() == Some(State::Sealed) && slot.scope() == Scope::Node {
+                    objects.push((slot.age(), slot, word.generation()));
+                }
+            }
+        }
+        objects.sort_by_key(|(age, ..)| *age);
+        let (mut kept, mut evicted) = (0_u64, 0);
+        for (_, slot, generation) in objects {
+            kept = kept.saturating_add(slot.taken().len);
+            if kept > most {
+                let ended = protocol::evict::<Native>(&slot.word, generation, State::Sealed);
+                evicted += u64::from(ended.is_ok());
+            }
+        }
+        Ok(evicted)
+    }
+
+    /// The arenas of exited owners, if their files take more than so many bytes together; none else.
+    fn orphans(&self, most: u64) -> Result<Vec<ArenaMap>> {
+        let mut taken = 0_u64;
+        let mut orphans = Vec::new();
+        for (path, entry) in self.directory.entries()? {
+            let (Entry::Arena(id) | Entry::Segment(id, _)) = entry else { continue };
+            if Custody::is_held(&self.directory, id)? {
+                continue;
+            }
+            match entry {
+                Entry::Arena(id) => orphans.push(id),
+                _ => taken = taken.saturating_add(segment::bytes(&path)),
+            }
+        }
+        if taken <= most {
+            return Ok(Vec::new());
+        }
+        // What is damaged, or has ended meanwhile, is not for this.
+        Ok(orphans.into_iter().filter_map(|id| self.open_map(id).ok()).collect())
     }
 
     /// A segment is made after its arena's table and removed before it: alone, it is garbage.

@@ -23,8 +23,7 @@ use super::{Observed, Rules, SlotWord, State, Word};
 /// Claims a sealed object for somebody whose mark is published; `false` if it cannot be had.
 pub(crate) fn claim<R: Rules>(slot: &R::Word, generation: u64) -> bool {
     // AcqRel: Release pairs with whoever sees the claim, for the mark; Acquire with the seal.
-    exchange::<R>(slot, generation, false, SlotWord::new(generation, State::Sealed).with_claimed())
-        .is_ok()
+    exchange::<R>(slot, generation, false, SlotWord::claimed(generation)).is_ok()
 }
 
 /// Lets others have a claimed object; gives the word that it had, or the one that was found if it
@@ -47,8 +46,10 @@ fn exchange<R: Rules>(
     claimed: bool,
     new: SlotWord,
 ) -> Result<SlotWord, SlotWord> {
-    let sealed = SlotWord::new(generation, State::Sealed);
-    let mut found = if claimed { sealed.with_claimed() } else { sealed };
+    let mut found = match claimed {
+        true => SlotWord::claimed(generation),
+        false => SlotWord::new(generation, State::Sealed),
+    };
     loop {
         // AcqRel: as in `evict`.
         match slot.compare_exchange(found.bits(), new.bits(), Ordering::AcqRel, Ordering::Acquire) {

@@ -29,8 +29,8 @@ const PENDING: u64 = 1;
 const SEALED: u64 = 2;
 const FAILED: u64 = 3;
 const EVICTED: u64 = 4;
-const STATE_MASK: u64 = 0x1f;
-const CLAIMED: u64 = 0x20;
+const CLAIMED: u64 = 0x20 | SEALED;
+const STATE_MASK: u64 = 0x3f;
 const WATCHED: u64 = 0x40;
 const WAITERS: u64 = 0x80;
 
@@ -78,7 +78,7 @@ impl SlotWord {
     pub(crate) const fn state(self) -> Option<State> {
         match self.0 & STATE_MASK {
             PENDING => Some(State::Pending),
-            SEALED => Some(State::Sealed),
+            SEALED | CLAIMED => Some(State::Sealed),
             FAILED => Some(State::Failed),
             EVICTED => Some(State::Evicted),
             _ => None,
@@ -94,11 +94,12 @@ impl SlotWord {
 
     /// Whether a sealed object is claimed.
     pub(crate) const fn is_claimed(self) -> bool {
-        self.0 & CLAIMED != 0 && matches!(self.state(), Some(State::Sealed))
+        self.0 & STATE_MASK == CLAIMED
     }
 
-    pub(crate) const fn with_claimed(self) -> Self {
-        Self(self.0 | CLAIMED)
+    /// A sealed object that somebody has claimed.
+    pub(crate) const fn claimed(generation: u64) -> Self {
+        Self(generation << 8 | CLAIMED)
     }
 
     /// Whether an object of this generation is to be waited for: it is pending, or claimed.
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!(SlotWord::new(1, State::Failed).bits(), 0x103);
         assert_eq!(SlotWord::new(1, State::Evicted).with_waiters().bits(), 0x184);
         assert_eq!(SlotWord::new(1, State::Pending).with_waiters().with_watched().bits(), 0x1c1);
-        assert_eq!(SlotWord::new(1, State::Sealed).with_claimed().bits(), 0x122);
+        assert_eq!(SlotWord::claimed(1).bits(), 0x122);
         assert_eq!(SlotWord::free(LAST_GENERATION).bits(), 0xffff_ffff_ffff_ff00);
     }
 
@@ -163,9 +164,9 @@ mod tests {
     fn what_is_claimed_is_sealed_and_waited_for() {
         let word = SlotWord::new(7, State::Sealed);
         assert!(!word.is_unsettled(7) && SlotWord::new(7, State::Pending).is_unsettled(7));
-        let claimed = word.with_claimed().with_waiters();
+        let claimed = SlotWord::claimed(7).with_waiters();
         assert!(claimed.is_claimed() && claimed.is_unsettled(7) && !claimed.is_unsettled(6));
         assert_eq!(claimed.observed(7), Observed::Is(State::Sealed));
-        assert!(!SlotWord::new(7, State::Evicted).with_claimed().is_claimed());
+        assert!(!word.is_claimed() && SlotWord::claimed(7).observed(6) == Observed::Gone);
     }
 }

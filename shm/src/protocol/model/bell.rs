@@ -132,7 +132,7 @@ fn a_deputy<R: Rules<Word = AtomicU64> + 'static>(mark_first: bool) {
 fn claimed<R: Rules<Word = AtomicU64> + 'static>() {
     loom::model(|| {
         let hall = Hall::new();
-        let word = SlotWord::new(1, State::Sealed).with_claimed();
+        let word = SlotWord::claimed(1);
         hall.slots[0].store(word.bits(), Ordering::Release);
         let theirs = hall.clone();
         let claimant = thread::spawn(move || {

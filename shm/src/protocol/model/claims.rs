@@ -133,7 +133,7 @@ fn dropped_claim() {
 /// have looked before that, would take it.
 fn dead_claimant(how: Claimant) {
     loom::model(move || {
-        let hall = Hall::new(SEALED.with_claimed());
+        let hall = Hall::new(SlotWord::claimed(1));
         let theirs = hall.clone();
         let claimant = thread::spawn(move || {
             theirs.look_after();

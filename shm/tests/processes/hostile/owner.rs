@@ -102,7 +102,8 @@ fn states_that_are_none_free_nothing() -> Outcome {
     let (table, key) = (pair.table(), pair.keys[5]);
     let whole = table.u64(slot(&key));
     let room = pair.fill_and_empty()?;
-    for state in (5..0x40).chain([0]) {
+    // All but the one of what is sealed and claimed.
+    for state in (5..0x40).filter(|state| *state != 0x22).chain([0]) {
         table.set_u64(slot(&key), word(key.generation, state));
         assert!(matches!(now(&pair.reader, &key), Err(Error::Evicted)), "state {state}");
         assert!(matches!(pair.reader.evict(&key), Err(Error::Evicted)), "state {state}");
