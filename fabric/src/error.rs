@@ -231,6 +231,13 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// The fabric secret that is configured cannot be used.
+    #[error("{source}")]
+    Secret {
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
     /// Nobody can be served at the addresses to listen on.
     #[error(transparent)]
     Listen(#[from] ListenError),

@@ -1,6 +1,7 @@
 //! This process on the network: what it fetches from other nodes, and what it serves to them.
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use wharf_shm::{Announcement, Arena, ArenaOptions, Extent};
@@ -11,7 +12,7 @@ use crate::form::Told;
 use crate::home::{self, Home};
 use crate::membership::Membership;
 use crate::remote::Remote;
-use crate::security::Identity;
+use crate::security::{Identity, Secret};
 use crate::{Error, Fabric, Result, Route, Ticket};
 
 /// Both directions; neither takes anything before it is used.
@@ -118,7 +119,7 @@ impl Serving {
             identity,
             policy: settings.encrypt.value,
             trusted: settings.trusted.value.clone(),
-            secret: None,
+            secret: secret(settings)?,
             limits: Limits::default(),
             wait: settings.wait.value,
         };
@@ -130,6 +131,13 @@ impl Serving {
         let home = Home::at(membership.node.id(), announced.into());
         Ok(Self { _announcement: announcement, _arena: arena, home, endpoint })
     }
+}
+
+/// The fabric secret, if one is configured.
+pub(crate) fn secret(settings: &Settings) -> Result<Option<Secret>> {
+    let read = |path: &PathBuf| Secret::read(path);
+    let secret = settings.secret.value.as_ref().map(read).transpose();
+    secret.map_err(|source| Error::Secret { source: source.into() })
 }
 
 /// The node's key, which its processes share; made when the first of them needs it.

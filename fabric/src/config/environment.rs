@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::network::parse_listen;
 use super::{
-    CAPACITY, ConfigError, DIRECTORY, ENCRYPT, Key, LEAVE_DEAD, LISTEN, Options, REPLICAS,
+    CAPACITY, ConfigError, DIRECTORY, ENCRYPT, Key, LEAVE_DEAD, LISTEN, Options, REPLICAS, SECRET,
     TRUST_REPLICAS, TRUSTED, WAIT, parse_capacity, parse_wait,
 };
 
@@ -19,6 +19,7 @@ pub(super) fn read() -> Result<Options, ConfigError> {
         listen: parsed(&LISTEN, parse_listen)?,
         encrypt: parsed(&ENCRYPT, |text| text.parse().ok())?,
         trusted: parsed(&TRUSTED, |text| text.parse().ok())?,
+        secret: variable(SECRET.variable).map(PathBuf::from),
         replicas: parsed(&REPLICAS, parse_capacity)?,
         trust_replicas: parsed(&TRUST_REPLICAS, |text| text.parse().ok())?,
         must_exist: false,

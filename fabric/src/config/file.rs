@@ -12,7 +12,7 @@ use super::environment::variable;
 use super::network::{NONE, parse_listen};
 use super::{
     CAPACITY, ConfigError, DIRECTORY, ENCRYPT, KEYS, Key, LEAVE_DEAD, LISTEN, Options, REPLICAS,
-    TRUST_REPLICAS, TRUSTED, WAIT, parse_capacity, parse_wait,
+    SECRET, TRUST_REPLICAS, TRUSTED, WAIT, parse_capacity, parse_wait,
 };
 
 /// Reads the file, if there is one; says which one that was.
@@ -84,6 +84,9 @@ impl Options {
             (name, DeValue::String(path)) if name == DIRECTORY.name && path.starts_with('/') => {
                 self.directory = Some(PathBuf::from(&**path));
             }
+            (name, DeValue::String(path)) if name == SECRET.name && path.starts_with('/') => {
+                self.secret = Some(PathBuf::from(&**path));
+            }
             (name, value) if name == CAPACITY.name => self.capacity = Some(size(value)?),
             (name, value) if name == REPLICAS.name => self.replicas = Some(size(value)?),
             (name, DeValue::String(wait)) if name == WAIT.name => {
@@ -150,7 +153,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "# ours\n directory = '/dev/shm/a'\ncapacity = \"1.5G\"\n\nwait = \"spin\"\n\
                     leave_dead = true\nlisten = ['10.1.2.3:7700', '7700']\nencrypt = 'never'\n\
-                    trusted = '10.0.0.0/8,::1'\nreplicas = '1K'\ntrust_replicas = true\n";
+                    trusted = '10.0.0.0/8,::1'\nsecret = '/x'\nreplicas = '1K'\ntrust_replicas = true\n";
         let expected = Options {
             directory: Some("/dev/shm/a".into()),
             capacity: Some(3 << 29),
@@ -159,6 +162,7 @@ mod tests {
             listen: Some(vec!["10.1.2.3:7700".parse().unwrap(), "0.0.0.0:7700".parse().unwrap()]),
             encrypt: Some(Encrypt::Never),
             trusted: Some("10.0.0.0/8, ::1".parse().unwrap()),
+            secret: Some("/x".into()),
             replicas: Some(1024),
             trust_replicas: Some(true),
             must_exist: false,

@@ -37,6 +37,7 @@ use wharf_shm::{Node, Wait};
 /// | `listen` | `WHARF_LISTEN` | addresses to serve objects at, as `10.1.2.3:7700`, or just a port, or `none` | none |
 /// | `encrypt` | `WHARF_ENCRYPT` | `auto`, `always` or `never`: see [`Encrypt`] | `auto` |
 /// | `trusted` | `WHARF_TRUSTED` | [`Networks`] on which `auto` does not encrypt | `127.0.0.0/8, ::1` |
+/// | `secret` | `WHARF_SECRET` | a file of at least 32 random bytes, the same at both ends | none |
 /// | `replicas` | `WHARF_REPLICAS` | the most that is kept of other nodes' objects, as `capacity` | `max` |
 /// | `trust_replicas` | `WHARF_TRUST_REPLICAS` | `true`: use a copy without asking whether its object still stands | `false` |
 ///
@@ -70,6 +71,9 @@ pub struct Options {
     pub encrypt: Option<Encrypt>,
     /// The networks on which bytes may travel in the clear, where both ends have [`Encrypt::Auto`].
     pub trusted: Option<Networks>,
+    /// A file with what the processes of one user or one job know, and nobody else: readers prove it to
+    /// endpoints. One that proves another is turned away.
+    pub secret: Option<PathBuf>,
     /// The most bytes of other nodes' objects that this process keeps for its node.
     pub replicas: Option<u64>,
     /// Use what the node has of another node's object without asking there whether it still stands.
@@ -127,6 +131,7 @@ pub(crate) struct Settings {
     pub(crate) listen: Chosen<Vec<SocketAddr>>,
     pub(crate) encrypt: Chosen<Encrypt>,
     pub(crate) trusted: Chosen<Networks>,
+    pub(crate) secret: Chosen<Option<PathBuf>>,
     /// `None` is what the filesystem has.
     pub(crate) replicas: Chosen<Option<u64>>,
     pub(crate) trust_replicas: Chosen<bool>,
@@ -153,6 +158,7 @@ impl Settings {
             listen: layers.choose(&LISTEN, |layer| layer.listen.clone()),
             encrypt: layers.choose(&ENCRYPT, |layer| layer.encrypt),
             trusted: layers.choose(&TRUSTED, |layer| layer.trusted.clone()),
+            secret: layers.choose(&SECRET, |layer| layer.secret.clone().map(Some)),
             replicas: layers.choose(&REPLICAS, |layer| layer.replicas.map(bounded)),
             trust_replicas: layers.choose(&TRUST_REPLICAS, |layer| layer.trust_replicas),
         })
@@ -162,6 +168,7 @@ impl Settings {
     pub(crate) fn list(&self) -> Vec<Setting> {
         let directory = self.directory.value.clone().unwrap_or_else(Node::default_directory);
         let most = |bytes: Option<u64>| bytes.map_or("max".into(), |bytes| bytes.to_string());
+        let secret = self.secret.value.as_ref();
         let listen: Vec<_> = self.listen.value.iter().map(ToString::to_string).collect();
         vec![
             self.directory.setting(&DIRECTORY, directory.display().to_string()),
@@ -171,6 +178,8 @@ impl Settings {
             self.listen.setting(&LISTEN, listen.join(", ")),
             self.encrypt.setting(&ENCRYPT, self.encrypt.value.to_string()),
             self.trusted.setting(&TRUSTED, self.trusted.value.to_string()),
+            self.secret
+                .setting(&SECRET, secret.map_or(String::new(), |path| path.display().to_string())),
             self.replicas.setting(&REPLICAS, most(self.replicas.value)),
             self.trust_replicas.setting(&TRUST_REPLICAS, self.trust_replicas.value.to_string()),
         ]
@@ -267,6 +276,12 @@ const TRUSTED: Key = Key {
     in_variable: "networks such as 10.0.0.0/8, separated by commas, or none",
     in_file: "networks such as trusted = [\"10.0.0.0/8\", \"fd00::/8\"], or \"none\"",
 };
+const SECRET: Key = Key {
+    name: "secret",
+    variable: "WHARF_SECRET",
+    in_variable: "a path",
+    in_file: "an absolute path, as in secret = \"/home/me/.config/wharf.secret\"",
+};
 const REPLICAS: Key = Key {
     name: "replicas",
     variable: "WHARF_REPLICAS",
@@ -279,7 +294,7 @@ const TRUST_REPLICAS: Key = Key {
     in_variable: "true or false",
     in_file: "trust_replicas = true or false, without quotation marks",
 };
-const KEYS: [&Key; 9] = [
+const KEYS: [&Key; 10] = [
     &DIRECTORY,
     &CAPACITY,
     &WAIT,
@@ -287,6 +302,7 @@ const KEYS: [&Key; 9] = [
     &LISTEN,
     &ENCRYPT,
     &TRUSTED,
+    &SECRET,
     &REPLICAS,
     &TRUST_REPLICAS,
 ];

@@ -41,7 +41,7 @@ use self::fetch::{End, Failed, Fetched, Part, Place, Source, Wanted};
 use self::place::{Landed, Lent, State};
 use self::replicas::{Hash, Replicas};
 use crate::config::Settings;
-use crate::network::identity;
+use crate::network::{identity, secret};
 use crate::transport::tcp::{Pool, Reading, Session};
 use crate::transport::{Peer, Refusal, Time, Transport};
 use crate::{Error, Fabric, Result, Ticket, View};
@@ -111,7 +111,7 @@ impl Remote {
                     identity: identity(&fabric.membership)?,
                     policy: settings.encrypt.value,
                     trusted: settings.trusted.value.clone(),
-                    secret: None,
+                    secret: secret(settings)?,
                 });
                 self.pool.get_or_init(|| pool)
             }
@@ -163,7 +163,7 @@ impl Fabric {
         deadline: impl Into<Deadline>,
     ) -> Result<()> {
         let end = offset.saturating_add(bytes.len() as u64);
-        self.read_parts(ticket, vec![offset..end], bytes, deadline.into())
+        self.read_parts(ticket, Vec::from([offset..end]), bytes, deadline.into())
     }
 
     /// The object's length in bytes, wherever it is: once it is sealed, for which this waits until

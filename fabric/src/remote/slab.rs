@@ -58,7 +58,7 @@ impl Fabric {
         if bytes.len() as u64 != runs.bytes() {
             let reason = format!(
                 "the part has {} elements, and there is room for {}",
-                runs.bytes() / array.element().size().max(1) as u64,
+                runs.bytes() / array.element().size().max(1),
                 elements.len()
             );
             return Err(Error::Shape { reason });
@@ -102,7 +102,7 @@ impl Runs {
         if shape.order() == Order::C {
             fastest_first.reverse();
         }
-        Ok(Self::over(array.element().size() as u64, &fastest_first))
+        Ok(Self::over(array.element().size(), &fastest_first))
     }
 
     fn over(element: u64, dims: &[(&Range<usize>, usize)]) -> Self {

@@ -43,7 +43,7 @@ pub(super) fn send(
     payload: &[u8],
 ) -> Result<usize, StreamError> {
     let mut taken = 0;
-    while queued.len() > 0 || taken < payload.len() {
+    while !queued.is_empty() || taken < payload.len() {
         let all = queued.len() + payload.len() - taken;
         let slices = [IoSlice::new(queued), IoSlice::new(&payload[taken..])];
         let Some(sent) = send_slices(socket, &slices).map_err(StreamError::Broken)? else { break };
