@@ -163,7 +163,8 @@ impl Fabric {
         deadline: impl Into<Deadline>,
     ) -> Result<()> {
         let end = offset.saturating_add(bytes.len() as u64);
-        self.read_parts(ticket, Vec::from([offset..end]), bytes, deadline.into())
+        let part = offset..end;
+        self.read_parts(ticket, vec![part], bytes, deadline.into())
     }
 
     /// The object's length in bytes, wherever it is: once it is sealed, for which this waits until
