@@ -96,7 +96,10 @@ fn what_is_put_on_a_served_node_is_got_on_another() {
         assert!(!reader.path(".out.wharf-part").exists());
         succeeded(&reader.run(&["wait", &ticket]));
         let stat = reader.json(&["stat", &ticket]);
-        assert_eq!((&stat["state"], stat["size"].as_u64()), (&"sealed".into(), Some(length as u64)));
+        assert_eq!(
+            (&stat["state"], stat["size"].as_u64()),
+            (&"sealed".into(), Some(length as u64))
+        );
         assert_eq!((&stat["owner"], stat["routes"].as_u64()), (&Value::Null, Some(1)));
         succeeded(&origin.run(&["evict", &ticket]));
         for command in ["get", "wait", "stat"] {
@@ -173,7 +176,9 @@ fn a_get_that_was_interrupted_goes_on_from_there() {
     assert!(!part.exists());
     let got = fs::read(&out).unwrap();
     assert_eq!(&got[1000..1004], b"MARK");
-    assert!(got.len() == bytes.len() && got[..1000] == bytes[..1000] && got[1004..] == bytes[1004..]);
+    assert!(
+        got.len() == bytes.len() && got[..1000] == bytes[..1000] && got[1004..] == bytes[1004..]
+    );
 
     // What is there of another object is not gone on with.
     fs::write(&part, &bytes[..5000]).unwrap();
@@ -198,7 +203,10 @@ fn a_file_is_shared_from_where_it_lies() {
     let ended = sharing.end();
     let said = text(&ended.stderr);
     assert_eq!(ended.status.code(), Some(0), "{said}");
-    assert!(said.contains("127.0.0.1 has read 6.0 MiB") || said.matches("has read").count() == 2, "{said}");
+    assert!(
+        said.contains("127.0.0.1 has read 6.0 MiB") || said.matches("has read").count() == 2,
+        "{said}"
+    );
     failed(&reader.run(&["get", &ticket]), 1, &["cannot be reached"]);
 }
 
@@ -218,6 +226,52 @@ fn a_shared_file_that_is_changed_is_given_to_nobody() {
     assert!(text(&ended.stderr).contains("was changed while it was shared"));
     let piped = origin.run(&["put", "--serve", "--listen", "127.0.0.1:0", "-"]);
     failed(&piped, 1, &["standard input cannot be shared"]);
+}
+
+#[test]
+fn an_object_for_one_reader_is_got_once_from_another_node() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let _serving = serve(&origin);
+    // The larger would come by parts, if it could be had in parts.
+    for length in [1000, 40 << 20] {
+        let bytes = noise(length);
+        let file = origin.file("in", &bytes);
+        let put = origin.run(&["put", "--lifetime", "once", file.to_str().unwrap()]);
+        let ticket = text(&succeeded(&put).stdout).trim_end().to_owned();
+        for command in ["wait", "stat", "explain"] {
+            assert!(reader.run(&[command, &ticket]).status.success());
+        }
+        let out = reader.path("out");
+        succeeded(&reader.run(&["get", &ticket, "-o", out.to_str().unwrap()]));
+        assert!(fs::read(&out).unwrap() == bytes && !reader.path(".out.wharf-part").exists());
+        failed(&reader.get(&ticket), 1, &["evicted"]);
+    }
+}
+
+#[test]
+fn an_object_larger_than_the_readers_memory_goes_into_a_file() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let _serving = serve(&origin);
+    let bytes = noise(120 << 20);
+    let ticket = put(&origin, &bytes);
+    fs::create_dir(reader.dir()).unwrap();
+    // Its directory is a small filesystem, in a mount namespace that ends with the command.
+    let small = |args: &[&str]| {
+        let script = "mount -t tmpfs -o size=24M,mode=700 tmpfs \"$0\" || exit 77; exec \"$@\"";
+        let command = reader.command(args);
+        let mut alone = Command::new("unshare");
+        alone.args(["--mount", "sh", "-c", script]).arg(reader.dir());
+        alone.arg(command.get_program()).args(command.get_args());
+        crate::node::with_nothing_configured(&mut alone).output()
+    };
+    match small(&["info"]) {
+        Ok(output) if output.status.success() => {}
+        _ => return println!("skipped: only root can mount a small filesystem"),
+    }
+    failed(&small(&["get", &ticket]).unwrap(), 1, &["24", "B"]);
+    let out = reader.path("out");
+    succeeded(&small(&["get", &ticket, "-o", out.to_str().unwrap()]).unwrap());
+    assert!(fs::read(&out).unwrap() == bytes);
 }
 
 #[test]
