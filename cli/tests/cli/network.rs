@@ -29,7 +29,9 @@ impl Running {
         let mut first = String::new();
         said.read_line(&mut first).unwrap();
         if first.is_empty() {
-            panic!("{}", text(&child.wait_with_output().unwrap().stderr));
+            let mut stderr = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+            assert_eq!(stderr, "", "it says nothing, and ends");
         }
         Self { child, said, first: first.trim_end().to_owned() }
     }
