@@ -349,6 +349,7 @@ impl<'a> Call<'a> {
             End::NoRoom(reason) => Error::Refused { reason },
             End::Once => Error::OnlyWhole,
             End::Beyond { total } => Error::Beyond { total },
+            end @ End::Another { .. } => Error::Refused { reason: end.to_string() },
             End::Unconfirmed => Error::Unconfirmed,
         }
     }

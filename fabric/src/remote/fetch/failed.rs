@@ -27,6 +27,8 @@ pub(crate) enum End {
     Refused(Refusal),
     /// The place has no room for it, and says why.
     NoRoom(String),
+    /// The peer says that it is so long, which is not what was said of it.
+    Another { total: u64 },
     /// It ends `once`, and this call may not consume it.
     Once,
     /// A range that is wanted lies beyond its end.
@@ -80,6 +82,11 @@ impl fmt::Display for End {
             End::Routes => write!(f, "no route leads to the object"),
             End::Refused(refusal) => write!(f, "{refusal}"),
             End::NoRoom(why) => write!(f, "there is no room for the object: {why}"),
+            End::Another { total } => write!(
+                f,
+                "the object has {total} bytes, which is not what its ticket says: it was damaged, or is \
+                 another's"
+            ),
             End::Once => write!(f, "the object can be read once only, as a whole"),
             End::Beyond { total } => write!(f, "the object ends after {total} bytes"),
             End::Unconfirmed => write!(

@@ -14,6 +14,8 @@ pub(super) struct InUse {
     pub(super) state: Opening,
     /// Everything that was asked for on it and is not answered to the end.
     pub(super) asks: BTreeSet<AskId>,
+    /// How many of these are held.
+    pub(super) held: usize,
     /// Bytes that were asked for and have not arrived.
     pub(super) due: u64,
     /// Bytes that it has brought.
@@ -67,6 +69,7 @@ impl InUse {
             since: now,
             state,
             asks: BTreeSet::new(),
+            held: 0,
             due: 0,
             brought: 0,
             heard: false,
@@ -94,6 +97,17 @@ impl InUse {
     pub(super) fn may_be_asked(&self, now: Time) -> bool {
         let good = matches!(self.doubt, None | Some(Doubt::Busy));
         self.is_open() && !self.retired && good && self.busy.1 <= now
+    }
+
+    /// No more may be on its way on it. Those that are held take little of the endpoint's time, but
+    /// are among those that it takes on at all.
+    pub(super) fn is_full(&self) -> bool {
+        self.asks.len() - self.held >= ASKS || self.asks.len() >= ASKS_AND_HELD
+    }
+
+    /// It can be asked for nothing, for what others have not produced.
+    pub(super) fn is_full_of_held(&self) -> bool {
+        self.asks.len() >= ASKS_AND_HELD && self.held > ASKS_AND_HELD / 2
     }
 
     /// It was kept from an earlier call, and has not shown that it lives.
@@ -146,3 +160,9 @@ const SHORTEST: Duration = Duration::from_millis(2);
 
 /// So much is on its way even on the slowest lane.
 pub(super) const LEAST: u64 = 256 << 10;
+
+/// As many asks as are on their way on one lane, beside those that are held.
+const ASKS: usize = 64;
+
+/// As many as there are with those that are held; an endpoint takes on 256.
+const ASKS_AND_HELD: usize = 240;

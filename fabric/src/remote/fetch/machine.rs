@@ -77,6 +77,8 @@ struct Out {
     data: Option<u64>,
     /// How many of them have landed.
     landed: u64,
+    /// Bytes that are expected of it soon; see [`InUse::due`].
+    due: u64,
     /// It is held: its object was pending.
     held: bool,
 }

@@ -6,6 +6,8 @@ mod lane;
 mod machine;
 mod object;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -33,7 +35,7 @@ pub(crate) struct Source {
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     pub(crate) key: ObjectKey,
-    /// How long it is, if that is known. A peer that says otherwise is not believed.
+    /// How long it is, if that is known. If the peer says otherwise it is another object.
     pub(crate) total: Option<u64>,
     pub(crate) part: Part,
     /// Whether an object that ends `once` may be consumed. Only the whole of it can be.
@@ -99,6 +101,8 @@ pub(crate) fn fetch_many(
     loop {
         machine.wake(transport.now());
         while let Some(action) = machine.action() {
+                eprintln!("{:?} DO {action:?}", transport.now().0);
+            }
             match action {
                 Action::Open { lane, route, purpose, by } => {
                     transport.open(lane, &source.peer, &route, purpose, by);
@@ -113,6 +117,8 @@ pub(crate) fn fetch_many(
         let until = machine.next(transport.now());
         let mut spots = Spots { machine: &machine, places, nowhere: &mut nowhere };
         if let Some(event) = transport.next(until, &mut spots) {
+                eprintln!("{:?} GOT {event:?}", transport.now().0);
+            }
             machine.handle(event, transport.now(), places);
         }
     }

@@ -205,9 +205,7 @@ impl Object {
         place: &mut dyn Place,
     ) -> Result<(), Objection> {
         let whole = what == What::Read { offset: 0, len: u64::MAX };
-        if self.total.is_some_and(|total| total != said.total) {
-            return Err(Objection::Contradiction("the length is not the object's"));
-        }
+        self.agrees(said.total)?;
         let there = said.total.saturating_sub(piece.from).min(piece.len);
         if said.offset != piece.from || said.len != there {
             return Err(Objection::Contradiction("the bytes are not those asked for"));
@@ -226,6 +224,18 @@ impl Object {
             self.once = Once::Claimed;
         }
         Ok(())
+    }
+
+    /// Whether an answer is about the object that is wanted.
+    fn agrees(&self, total: u64) -> Result<(), Objection> {
+        match self.total {
+            None => Ok(()),
+            Some(known) if known == total => Ok(()),
+            Some(_) if self.wanted.total == self.total => {
+                Err(Objection::Over(End::Another { total }))
+            }
+            Some(_) => Err(Objection::Contradiction("it had another length before")),
+        }
     }
 
     fn begin(&mut self, said: Said<'_>, place: &mut dyn Place) -> Result<(), Objection> {
@@ -270,9 +280,7 @@ impl Object {
 
     /// The peer said that it ends `once`, instead of giving bytes. Whether to read all of it.
     pub(super) fn ends_once(&mut self, total: u64) -> Result<(), Objection> {
-        if self.total.is_some_and(|known| known != total) {
-            return Err(Objection::Contradiction("the length is not the object's"));
-        }
+        self.agrees(total)?;
         if self.once != Once::Untold || self.begun {
             return Err(Objection::Contradiction("it says that it ends once, and did not before"));
         }

@@ -15,6 +15,9 @@ impl World {
     pub(super) fn asked(&mut self, name: u64, ask: Ask) {
         let Some(conn) = self.conns.get_mut(&name) else { return };
         let stale = std::mem::take(&mut conn.stale);
+        if conn.ended {
+            return;
+        }
         if conn.silent {
             if stale {
                 self.faults.count(Fault::StaleAndSilent);
@@ -166,7 +169,7 @@ impl World {
         let Some(conn) = self.conns.get_mut(&name) else { return };
         let Some(&(ask, until)) = conn.held.get(&id) else { return };
         let way = &self.ways[conn.way];
-        if conn.silent || !way.alive || way.stopped {
+        if conn.silent || conn.ended || !way.alive || way.stopped {
             return;
         }
         let latency = way.link.latency;
@@ -241,7 +244,7 @@ impl World {
         conn.pumped = false;
         let way = &mut self.ways[conn.way];
         let latency = way.link.latency;
-        if conn.silent || !way.alive || way.stopped || conn.sending.is_empty() {
+        if conn.silent || conn.ended || !way.alive || way.stopped || conn.sending.is_empty() {
             return;
         }
         let mut chunk = ((way.link.lane / 200.0) as u64).clamp(1460, CHUNK);

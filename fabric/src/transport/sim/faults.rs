@@ -114,7 +114,7 @@ impl Profile {
         if !rng.chance(self.trouble) {
             return None;
         }
-        let after = if rng.chance(0.3) { 0 } else { rng.size(16 << 20) };
+        let after = if rng.chance(0.3) { 0 } else { rng.size(1 << 20) };
         let kind = match rng.below(8) {
             0 | 1 => Kind::Break { early: after == 0 },
             2 => Kind::Stall { lasting: None },

@@ -171,8 +171,10 @@ pub(super) struct Conn {
     pub(super) stale: bool,
     /// In which of its endpoint's lives it was opened.
     pub(super) life: u32,
-    /// The endpoint lost it without a word.
+    /// Nothing comes back by it any more.
     pub(super) silent: bool,
+    /// It has ended, and the reader is about to learn of it.
+    pub(super) ended: bool,
     pub(super) born: Time,
     /// Nothing overtakes what is on its way.
     pub(super) latest: Time,
@@ -233,6 +235,7 @@ impl Conn {
             stale: false,
             life: 0,
             silent: false,
+            ended: false,
             born: now,
             latest: now,
             held: BTreeMap::new(),
@@ -309,7 +312,7 @@ impl World {
             Happening::Change(change) => self.change(change),
             Happening::Knock(conn) => self.knock(conn),
             Happening::Late(conn) => {
-                if self.conns.get(&conn).is_some_and(|conn| !conn.open) {
+                if self.conns.get(&conn).is_some_and(|conn| !conn.open && !conn.ended) {
                     self.lose(conn, FailureKind::TimedOut, Duration::ZERO);
                 }
             }
@@ -355,8 +358,10 @@ impl World {
         for name in conns {
             self.release(name);
             if silently {
+                // One that is kept is either not known to the next endpoint, or leads nowhere.
+                let nowhere = self.rng.chance(0.5);
                 if let Some(conn) = self.conns.get_mut(&name) {
-                    conn.silent = true;
+                    conn.silent = conn.lane.is_some() || nowhere;
                 }
             } else {
                 // A reader who has kept it notices when he wants to use it, if he does at all.
@@ -425,6 +430,9 @@ impl World {
         for name in conns {
             let Some(conn) = self.conns.get(&name) else { continue };
             let held: Vec<AskId> = conn.held.keys().copied().collect();
+            if conn.ended {
+                continue;
+            }
             if !conn.open && !conn.silent {
                 self.knock(name);
                 continue;
@@ -449,7 +457,7 @@ impl World {
         let at = self.now + after;
         self.come(name, at, Parcel::Lost(kind));
         if let Some(conn) = self.conns.get_mut(&name) {
-            (conn.open, conn.silent) = (true, true); // and nothing else happens to it
+            (conn.open, conn.ended) = (true, true);
         }
     }
 

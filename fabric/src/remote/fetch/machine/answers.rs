@@ -48,7 +48,7 @@ impl Machine {
                     self.data(lane, ask, said, now, places);
                 } else {
                     self.drop_ask(ask);
-                    self.objects[object].out -= 1;
+                    self.objects[object].give_back(piece, 0);
                     let objection = self.objects[object].ends_once(total).err();
                     self.object_to(objection, lane, object, now);
                     self.queue(object);
@@ -88,9 +88,11 @@ impl Machine {
             // Even if the object is not wanted any more, its bytes follow.
             let len = said.len.min(out.piece.len);
             if let Some(lane) = self.lanes.get_mut(&lane) {
-                lane.due -= out.piece.len - len;
+                lane.due = lane.due - out.due + len;
+                lane.held -= usize::from(std::mem::take(&mut out.held));
             }
-            (out.piece.len, out.data) = (len, Some(len));
+            (out.due, out.data) = (len, Some(len));
+            out.piece.len = len;
         }
         let index = out.object;
         let empty = out.data == Some(0);
@@ -118,6 +120,7 @@ impl Machine {
         }
         let more = bytes - out.landed;
         out.landed = bytes;
+        out.due -= more;
         let done = out.data == Some(bytes);
         if let Some(lane) = self.lanes.get_mut(&lane) {
             lane.arrived(more, now, rtt);
@@ -145,7 +148,7 @@ impl Machine {
         }
         if object.is_claimed() {
             let what = What::Confirm { read: ask };
-            self.ask(Out { what, since: now, ..out }, now);
+            self.ask(Out { what, since: now, due: 0, held: false, ..out }, now);
             return;
         }
         object.out -= 1;
@@ -169,11 +172,18 @@ impl Machine {
             None => {}
             Some(Objection::Over(end)) => self.finish(object, Err(end)),
             Some(Objection::Contradiction(what)) => {
-                let way = self.lanes.get(&lane).map(|lane| lane.way);
-                self.shunning = true;
-                self.objects[object].shunned.extend(way);
-                self.set_aside(lane, Why::Contradiction(what), now);
+                self.shun(lane, object, Why::Contradiction(what), now);
+                self.close(lane);
             }
+        }
+    }
+
+    /// A route is no good for an object.
+    fn shun(&mut self, lane: Lane, object: usize, why: Why, now: Time) {
+        if let Some(lane) = self.lanes.get(&lane) {
+            self.shunning = true;
+            self.objects[object].shunned.push(lane.way);
+            self.routes.note(lane.way, lane.since, now, lane.brought, why);
         }
     }
 
@@ -194,14 +204,7 @@ impl Machine {
                 }
             }
             Refusal::Busy(_) => self.busy(lane, refusal, now),
-            Refusal::Other(_) => {
-                if let Some(lane) = self.lanes.get(&lane) {
-                    self.shunning = true;
-                    object.shunned.push(lane.way);
-                    let why = Why::Refused(refusal);
-                    self.routes.note(lane.way, out.since, now, lane.brought, why);
-                }
-            }
+            Refusal::Other(_) => self.shun(lane, index, Why::Refused(refusal), now),
             gone => {
                 let end = object.gone(gone);
                 self.finish(index, Err(end));
@@ -239,13 +242,15 @@ impl Machine {
         }
     }
 
+    /// An ask is held: its object is pending.
     pub(super) fn held(&mut self, lane: Lane, ask: AskId) {
-        if let Some(out) = self.asks.get_mut(&ask) {
-            out.held = true;
-            self.objects[out.object].pending = true;
-        }
+        let Some(out) = self.asks.get_mut(&ask) else { return };
+        self.objects[out.object].pending = true;
+        let held = std::mem::replace(&mut out.held, true);
         if let Some(lane) = self.lanes.get_mut(&lane) {
             lane.useful = true;
+            lane.held += usize::from(!held);
+            lane.due -= std::mem::take(&mut out.due);
         }
     }
 
@@ -267,7 +272,7 @@ impl Machine {
             lane.judged = (now, lane.brought);
         }
         lane.asks.insert(id);
-        lane.due += out.piece.len - out.landed;
+        lane.due += out.due;
         let key = self.objects[out.object].wanted.key;
         let hold = self.deadline.since(now);
         self.actions.push_back(super::Action::Ask(out.lane, Ask { id, key, what: out.what, hold }));
@@ -279,7 +284,8 @@ impl Machine {
         let out = self.asks.remove(&ask)?;
         if let Some(lane) = self.lanes.get_mut(&out.lane) {
             lane.asks.remove(&ask);
-            lane.due -= out.piece.len - out.landed;
+            lane.due -= out.due;
+            lane.held -= usize::from(out.held);
         }
         Some(out)
     }

@@ -106,8 +106,7 @@ impl Machine {
         }
         let outs = || lane.asks.iter().filter_map(|ask| self.asks.get(ask));
         let sends = outs().any(|out| out.data.is_some());
-        let due: u64 =
-            outs().filter(|out| sends && !out.held).map(|out| out.piece.len - out.landed).sum();
+        let due: u64 = outs().filter(|_| sends).map(|out| out.due).sum();
         let left = self.deadline.since(now).as_secs_f64();
         let coming = (lane.brought - brought) as f64 / now.since(since).as_secs_f64() * left;
         let elsewhere = self.routes.left() > 1 || self.serving().any(|(other, _)| *other != name);
@@ -202,15 +201,18 @@ impl Machine {
         let opening = self.lanes.values().filter(|lane| !lane.is_open()).count();
         let serving = self.serving().count();
         let Some((_, best)) = self.serving().max_by_key(|(_, lane)| lane.brought) else { return };
-        let way = best.way;
-        let bulk = best.purpose == Purpose::Prompt && left > FIRST && !self.no_bulk;
+        let (way, prompt) = (best.way, best.purpose == Purpose::Prompt);
+        if !self.ready.is_empty() && self.serving().all(|(_, lane)| lane.is_full_of_held()) {
+            self.growth.also(serving + 1);
+        }
+        let bulk = prompt && left > FIRST && !self.no_bulk;
         let more = self.growth.target().saturating_sub(serving + opening);
         let first = (self.lanes.values().map(InUse::ahead).sum::<u64>()
             / self.lanes.len().max(1) as u64)
             .max(LEAST);
         if bulk && opening == 0 {
             self.open(way, Opening::More, FIRST, now);
-        } else if left > LEAST {
+        } else if left > LEAST || self.serving().all(|(_, lane)| lane.is_full_of_held()) {
             (0..more).for_each(|_| self.open(way, Opening::More, first, now));
         }
     }
@@ -245,23 +247,19 @@ impl Machine {
         for name in names {
             while let Some(lane) = self.lanes.get(&name) {
                 let ahead = lane.ahead();
-                if !lane.may_be_asked(now) || lane.asks.len() >= ASKS || lane.due >= ahead {
+                if !lane.may_be_asked(now) || lane.is_full() || lane.due >= ahead {
                     break;
                 }
                 let most = if lane.brought == 0 { ahead } else { (ahead / 2).max(LEAST / 2) };
                 let Some(object) = self.next_for(lane.way) else { break };
+                let told = self.objects[object].missing().is_some();
                 let (what, piece) = self.objects[object].take(most);
-                let out = Out {
-                    lane: name,
-                    object,
-                    what,
-                    piece,
-                    since: now,
-                    data: None,
-                    landed: 0,
-                    held: false,
-                };
-                self.ask(out, now);
+                let due = if told { piece.len } else { piece.len.min(UNTOLD) };
+                let (data, landed, held) = (None, 0, false);
+                self.ask(
+                    Out { lane: name, object, what, piece, since: now, data, landed, due, held },
+                    now,
+                );
                 self.queue(object);
             }
         }
@@ -300,14 +298,14 @@ impl Machine {
     }
 
     /// Closes a lane that failed us, and keeps why.
-    pub(super) fn set_aside(&mut self, name: Lane, why: Why, now: Time) {
+    fn set_aside(&mut self, name: Lane, why: Why, now: Time) {
         if let Some(lane) = self.lanes.get(&name) {
             self.routes.note(lane.way, lane.since, now, lane.brought, why);
             self.close(name);
         }
     }
 
-    fn close(&mut self, name: Lane) {
+    pub(super) fn close(&mut self, name: Lane) {
         self.remove(name);
         self.actions.push_back(Action::Close(name));
     }
@@ -333,8 +331,8 @@ const STALL: Duration = Duration::from_secs(2);
 /// every second that it holds an ask.
 const STALE: Duration = Duration::from_millis(1500);
 
-/// As many asks as are on their way on one lane.
-const ASKS: usize = 64;
+/// What is expected of an object of which nobody knows how large it is.
+const UNTOLD: u64 = 16 << 10;
 
 /// What is as large as this is wanted fast, rather than at once.
 const LARGE: u64 = 64 << 10;
