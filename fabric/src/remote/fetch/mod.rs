@@ -101,8 +101,6 @@ pub(crate) fn fetch_many(
     loop {
         machine.wake(transport.now());
         while let Some(action) = machine.action() {
-                eprintln!("{:?} DO {action:?}", transport.now().0);
-            }
             match action {
                 Action::Open { lane, route, purpose, by } => {
                     transport.open(lane, &source.peer, &route, purpose, by);
@@ -117,8 +115,6 @@ pub(crate) fn fetch_many(
         let until = machine.next(transport.now());
         let mut spots = Spots { machine: &machine, places, nowhere: &mut nowhere };
         if let Some(event) = transport.next(until, &mut spots) {
-                eprintln!("{:?} GOT {event:?}", transport.now().0);
-            }
             machine.handle(event, transport.now(), places);
         }
     }
