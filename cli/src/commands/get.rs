@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use anyhow::Context;
-use wharf::{Deadline, Error, Fabric, Ticket, View};
+use wharf::{Deadline, Error, Fabric, MemoryError, Ticket, View};
 
 use crate::args::Get;
 use crate::output_file::Output;
@@ -84,7 +84,12 @@ impl Fetch<'_> {
         }
         let mut progress = self.progress("by tcp", self.ticket.size());
         let resolve = || self.fabric.resolve(self.ticket, self.deadline);
-        Ok(Some(progress.watch(|| self.received(), resolve)?))
+        match progress.watch(|| self.received(), resolve) {
+            Err(error @ Error::Memory(MemoryError::TooLarge { .. } | MemoryError::Full { .. })) => {
+                Err(error).context("it finds no room in this node's memory: get it with -o FILE")
+            }
+            outcome => Ok(Some(outcome?)),
+        }
     }
 
     /// What comes while a part is written down is the next.

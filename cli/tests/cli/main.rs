@@ -7,6 +7,7 @@ mod bytes;
 mod damage;
 mod lifetimes;
 mod names;
+mod network;
 mod node;
 mod scripts;
 mod settings;

@@ -25,8 +25,13 @@ use crate::place::{self, Scratch};
 use crate::tally::{self, Tally};
 use crate::tool::{Finished, Tool};
 
-const DOCUMENTS: &[&str] =
-    &["README.md", "docs/tutorial.md", "docs/install.md", "examples/gray-scott/README.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "docs/tutorial.md",
+    "docs/network.md",
+    "docs/install.md",
+    "examples/gray-scott/README.md",
+];
 
 pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
     let (mut tally, mut examples) = (Tally::default(), 0);
