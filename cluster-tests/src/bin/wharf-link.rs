@@ -62,11 +62,18 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Packets on their way, each with when it arrives.
+/// Packets on their way.
 #[derive(Default)]
 struct Way {
-    packets: Mutex<(VecDeque<(Instant, Vec<u8>)>, usize)>,
+    queue: Mutex<Queue>,
     some: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// Each with when it arrives.
+    packets: VecDeque<(Instant, Vec<u8>)>,
+    bytes: usize,
 }
 
 fn carry(from: Arc<File>, to: Arc<File>, args: &Args, seed: u64) -> [thread::JoinHandle<()>; 2] {
@@ -80,23 +87,23 @@ fn carry(from: Arc<File>, to: Arc<File>, args: &Args, seed: u64) -> [thread::Joi
             if draws.next() < loss {
                 continue;
             }
-            let mut packets = taking.packets.lock().unwrap_or_else(PoisonError::into_inner);
-            if packets.1 + len <= QUEUE {
-                packets.0.push_back((Instant::now() + delay, packet[..len].to_vec()));
-                packets.1 += len;
+            let mut queue = taking.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            if queue.bytes + len <= QUEUE {
+                queue.packets.push_back((Instant::now() + delay, packet[..len].to_vec()));
+                queue.bytes += len;
                 taking.some.notify_one();
             }
         }
     });
     let give = thread::spawn(move || {
         loop {
-            let mut packets = way.packets.lock().unwrap_or_else(PoisonError::into_inner);
-            while packets.0.is_empty() {
-                packets = way.some.wait(packets).unwrap_or_else(PoisonError::into_inner);
+            let mut queue = way.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            while queue.packets.is_empty() {
+                queue = way.some.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
-            let Some((due, packet)) = packets.0.pop_front() else { continue };
-            packets.1 -= packet.len();
-            drop(packets);
+            let Some((due, packet)) = queue.packets.pop_front() else { continue };
+            queue.bytes -= packet.len();
+            drop(queue);
             let early = due.saturating_duration_since(Instant::now());
             if early > Duration::ZERO {
                 thread::sleep(early);

@@ -193,6 +193,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::single_range_in_vec_init, reason = "one range is meant")]
     fn whole_dimensions_are_one_run() {
         assert_eq!(runs(Shape::c([4, 6]), &[1..3, 0..6]).covers(), [48..144]);
         assert_eq!(runs(Shape::fortran([4, 6]), &[0..4, 1..3]).covers(), [32..96]);
