@@ -203,6 +203,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::single_range_in_vec_init, reason = "one range is meant")]
     fn what_is_not_there_is_refused() {
         let array = ArrayType::of::<u64>([4, 6]).unwrap();
         for slab in [&[0..4][..], &[0..5, 0..6], &[0..4, 6..7], &[0..4, 0..6, 0..1]] {

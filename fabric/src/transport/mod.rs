@@ -133,6 +133,7 @@ pub(crate) enum What {
     /// other read of it is answered by its state.
     Read { offset: u64, len: u64 },
     /// What state it is in.
+    #[cfg_attr(not(test), allow(dead_code, reason = "a read of no bytes asks as much, and waits"))]
     Stat,
     /// An object that ends `once`, of which an earlier answer said that it was claimed, has arrived whole.
     Confirm {

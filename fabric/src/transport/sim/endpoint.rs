@@ -37,10 +37,10 @@ impl World {
             conn.held.insert(ask.id, (ask, until));
             return;
         }
-        if let Some(kind) = self.trouble(name) {
-            if self.troubled(name, ask, kind) {
-                return;
-            }
+        if let Some(kind) = self.trouble(name)
+            && self.troubled(name, ask, kind)
+        {
+            return;
         }
         self.serve(name, ask);
     }

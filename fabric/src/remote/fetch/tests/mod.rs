@@ -27,7 +27,7 @@ impl Memory {
         let told = self.told.as_ref().map(|(total, note)| (*total, &note[..]));
         assert_eq!(told, Some((body.len, &[body.seed as u8][..])), "it was told something else");
         let ranges = match &self.part {
-            Part::Whole => vec![0..body.len],
+            Part::Whole => std::iter::once(0..body.len).collect(),
             Part::Ranges(ranges) => ranges.clone(),
         };
         let mut rest = &self.bytes[..];
