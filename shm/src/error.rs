@@ -172,8 +172,8 @@ pub enum Error {
 
     /// The object was not there by the deadline.
     #[error(
-        "the deadline passed before the object was sealed, or before all of it was copied if it is \
-         exposed memory"
+        "the deadline passed before the object was sealed, before all of it was copied if it is \
+         exposed memory, or while it was on its way to another node if it is for one reader only"
     )]
     Deadline,
 

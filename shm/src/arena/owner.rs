@@ -431,7 +431,12 @@ impl Owner {
         {
             self.recover_evictions()?;
             self.reclaim()?;
-            return self.free_slots.pop().ok_or(refused);
+            if let Some(slot) = self.free_slots.pop() {
+                return Ok(slot);
+            }
+            if !self.take_from_the_dead(&refused) || self.grow_table().is_err() {
+                return Err(refused);
+            }
         }
         self.entries.push();
         // Release: a custodian that sees the slot counted sees at least an empty one.

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::Extent;
 use crate::limits::Limits;
+use crate::node::sweep::{Sweep, Unchanged};
 use crate::placement::huge;
 use crate::sys::file;
 use crate::sys::map::{Access, MADV_POPULATE_WRITE};
@@ -122,7 +123,8 @@ impl Owner {
         Ok(given)
     }
 
-    /// Looks for room that is not simply free: reclaims, grows, then looks everywhere.
+    /// Looks for room that is not simply free: reclaims, grows, then looks everywhere, with the dead
+    /// as well.
     #[cold]
     pub(super) fn find_room(&mut self, len: u64, align: u64) -> Result<Place> {
         if len > self.allocator.capacity() {
@@ -147,15 +149,32 @@ impl Owner {
             return Ok(place);
         }
         // What was just reclaimed may have made the growth smaller.
-        if self.grow(len, align).is_err() {
-            // Free pages may lie beside some that were given back: together they may be enough.
-            if !self.allocator.has_holes() || self.trim().is_err() {
-                return Err(refused);
-            }
-            self.grow(len, align).map_err(|_| refused)?;
-            return self.allocator.alloc(len, align).ok_or_else(|| self.full(len));
+        let mut grown = self.grow(len, align);
+        // Free pages may lie beside some that were given back: together they may be enough.
+        if grown.is_err() && self.allocator.has_holes() && self.trim().is_ok() {
+            grown = self.grow(len, align);
         }
-        self.allocator.alloc(len, align).ok_or(refused)
+        if grown.as_ref().is_err_and(|refused| self.take_from_the_dead(refused)) {
+            grown = self.grow(len, align);
+        }
+        match grown {
+            Ok(()) => self.allocator.alloc(len, align).ok_or(refused),
+            Err(_) => Err(refused),
+        }
+    }
+
+    /// Where memory has run out, gives back what dead processes have of it; says whether it was any.
+    pub(super) fn take_from_the_dead(&self, refused: &Error) -> bool {
+        if !matches!(refused, Error::OutOfMemory { .. }) {
+            return false;
+        }
+        match self.node.sweep(Sweep::Dead, Unchanged::Skip) {
+            Ok(swept) => swept.bytes_freed > 0 || swept.processes > 0,
+            Err(error) => {
+                tracing::warn!(%error, "could not give back what dead processes left");
+                false
+            }
+        }
     }
 
     /// Reserves pages so that a block of this size can be taken.

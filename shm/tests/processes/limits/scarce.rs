@@ -21,6 +21,7 @@ pub(super) fn tests() -> Vec<Trial> {
             alone::mounts,
             full_of_something_else,
         ),
+        alone::test("limits::the_dead_are_asked_first", alone::mounts, the_dead_are_asked_first),
         alone::test("limits::tables_that_cannot_grow", alone::mounts, tables_that_cannot_grow),
         Trial::ignorable_test(IN_A_CGROUP, a_memory_cgroup_at_its_limit),
     ]
@@ -78,6 +79,31 @@ fn a_full_tmpfs(place: &Place) -> Outcome {
         drop((reader, arena, node));
         place.assert_empty_after_sweep();
     }
+    Ok(())
+}
+
+/// A process that died has left the filesystem full: whoever needs it next has it.
+fn the_dead_are_asked_first(place: &Place) -> Outcome {
+    alone::mount_tmpfs(place.path(), "size=4m,mode=700")?;
+    let node = place.node()?;
+    for len in [100, 100_000] {
+        let arena = arena_of(&node, 64 * MIB)?;
+        let mut hog = Puppet::start(place);
+        while !hog.tell(&format!("put {len} 1 process")).starts_with("err ") {}
+        let (mut keys, refused) = put_until_refused(&arena, len);
+        assert_out_of("filesystem", place.path(), &refused);
+        hog.kill();
+        // Nobody has swept; of what lives nothing is taken.
+        let before = keys.len();
+        let (more, refused) = put_until_refused(&arena, len);
+        assert_out_of("filesystem", place.path(), &refused);
+        keys.extend(more);
+        let taken = (keys.len() - before) as u64 * len;
+        assert!(taken > MIB, "only {taken} bytes of the dead one's, in objects of {len}");
+        arena.close()?;
+    }
+    drop(node);
+    place.assert_empty_after_sweep();
     Ok(())
 }
 
