@@ -44,9 +44,11 @@ impl SharedFile {
             ));
         }
         // A change within the same tick of the clock could not be seen.
-        while is_fresh(&found) {
-            thread::sleep(TICK);
-            found = file.metadata()?;
+        for _ in 0..GLANCES {
+            if is_fresh(&found) {
+                thread::sleep(TICK);
+                found = file.metadata()?;
+            }
         }
         Ok(Self { file, stamp: Stamp::of(&found) })
     }
@@ -101,6 +103,9 @@ fn is_fresh(found: &Metadata) -> bool {
 
 /// The coarsest clock that filesystems here take times from.
 const TICK: Duration = Duration::from_millis(10);
+
+/// Whoever writes for longer than these is noticed when the file is read.
+const GLANCES: usize = 10;
 
 #[cfg(test)]
 mod tests {

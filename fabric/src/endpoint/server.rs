@@ -113,7 +113,7 @@ impl Server {
         // Acquire: pairs with the Release in `Control::close`.
         while !self.control.closing.load(Ordering::Acquire) {
             if catch_unwind(AssertUnwindSafe(|| self.round())).is_err() {
-                self.recover();
+                let _ = catch_unwind(AssertUnwindSafe(|| self.recover()));
             }
         }
         for listener in &self.listeners {
@@ -344,8 +344,9 @@ impl Server {
             self.listen_for(none);
         }
         self.paused = Some(self.common.now + PAUSE);
-        if let Some(least) = self.least_needed() {
-            self.end(least, Over::Refused(Refused::TooMany));
+        // Readers keep what they have: it may be others in this process who use so many.
+        if let Some(oldest) = self.unproven.first().copied() {
+            self.end(oldest, Over::Refused(Refused::TooMany));
         }
     }
 

@@ -40,6 +40,8 @@ pub(super) struct Session {
     stage: Stage,
     /// Who it is, once that is proved.
     account: Option<Arc<Account>>,
+    /// Whether this reader may open plain connections.
+    plain: bool,
     asks: VecDeque<Asked>,
     held: Vec<Held>,
     /// Objects that end `once` and were given on this connection, by the requests that they were
@@ -116,6 +118,7 @@ impl Session {
             from,
             stage: Stage::Handshake,
             account: None,
+            plain: false,
             asks: VecDeque::new(),
             held: Vec::new(),
             claims: Vec::new(),
@@ -210,7 +213,6 @@ impl Session {
             account.connections.fetch_sub(1, Relaxed);
         }
         common.timers.clear(self.id);
-        common.tally.close();
         if let Over::Refused(why) = over {
             common.tally.refuse(why);
             tracing::debug!(from = %self.from, ?why, "a connection is closed");
@@ -225,6 +227,9 @@ impl Session {
             Over::Refused(Why::Token | Why::Slow | Why::Foreign) => {}
             _ => self.stream.close(),
         }
+        // What is counted no more, is there no more.
+        drop(self);
+        common.tally.close();
     }
 
     /// Whether the reader has to take something, or to confirm it.
@@ -299,7 +304,9 @@ impl Session {
         let token = token.ok_or(Over::Refused(Why::Token))?;
         self.admit(token.peer, common)?;
         self.stage = Stage::Open(token.peer);
-        let welcome = common.welcome(VERSION, token.answer);
+        let mut welcome = common.welcome(VERSION, token.answer);
+        // It is one, by a token that was given in accordance.
+        welcome.plain = true;
         Reply::Welcome(welcome).encode(AskId(0), self.stream.queue());
         Ok(true)
     }
@@ -355,8 +362,9 @@ impl Session {
             return Err(self.farewell(id, Refused::FORBIDDEN, text, Why::Handshake));
         }
         let mut welcome = common.welcome(hello.version.min(VERSION), [0; 16]);
-        welcome.plain = common.allows_plain(self.from, hello.policy);
-        if welcome.plain {
+        self.plain = common.allows_plain(self.from, hello.policy);
+        welcome.plain = self.plain;
+        if self.plain {
             let count = usize::from(hello.tokens);
             welcome.tokens = common.issue(count, peer, self.from);
         }
@@ -440,6 +448,8 @@ impl Session {
     }
 
     fn answer_one(&mut self, asked: Asked, common: &mut Common) -> Result<(), No> {
+        #[cfg(test)]
+        assert_ne!(asked.id, super::tests::PANICS, "it panics, as a test wants it");
         match asked.request {
             Request::Read { key, offset, len, claim, .. } => {
                 let is_whole = offset == 0 && len == u64::MAX;
@@ -534,8 +544,9 @@ impl Session {
     }
 
     fn send_tokens(&mut self, id: AskId, count: u8, common: &mut Common) -> Result<(), No> {
-        let (Stage::Open(peer), None) = (&self.stage, self.stream.token()) else {
-            let text = "tokens are given on encrypted connections only";
+        // Of a connection that is plain itself, others could use what they overhear.
+        let (Stage::Open(peer), true) = (&self.stage, self.plain) else {
+            let text = "tokens are given on encrypted connections, where plain ones are allowed";
             return Err(No::because(Refused::FORBIDDEN, text));
         };
         let tokens = common.issue(count.into(), *peer, self.from);

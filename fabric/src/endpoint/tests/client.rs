@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wharf_shm::{ObjectKey, State};
@@ -171,6 +171,20 @@ impl Client {
         Ok((id, got))
     }
 
+    /// The bytes of the next reply, which is data, where they are wanted.
+    pub(crate) fn receive_into(&mut self, into: &mut [u8]) {
+        while self.stream.receive().unwrap().is_none() {
+            self.wait().unwrap();
+        }
+        let mut done = 0;
+        while done < into.len() {
+            match self.stream.receive_payload(&mut into[done..]).unwrap() {
+                0 => self.wait().unwrap(),
+                some => done += some,
+            }
+        }
+    }
+
     /// The next reply that says more than that the request is held.
     pub(crate) fn answer(&mut self) -> (u64, Got) {
         loop {
@@ -268,15 +282,5 @@ impl GoodReader {
     pub(crate) fn end(mut self) -> usize {
         let _ = self.stop.send(());
         self.thread.take().unwrap().join().expect("the good reader was not served")
-    }
-
-    /// Waits until it has read some more.
-    pub(crate) fn goes_on(world: &World) {
-        let before = world.endpoint.counters().served;
-        let end = Instant::now() + LONG;
-        while world.endpoint.counters().served < before + 3 {
-            assert!(Instant::now() < end, "nobody is served");
-            std::thread::sleep(Duration::from_millis(1));
-        }
     }
 }

@@ -4,6 +4,7 @@ mod client;
 mod files;
 mod hostile;
 mod lifecycle;
+mod measure;
 mod once;
 mod pending;
 mod serving;
@@ -98,6 +99,9 @@ pub(super) fn pattern(seed: u64, len: usize) -> Vec<u8> {
         .map(|at| ((at ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8)
         .collect()
 }
+
+/// A request of this id makes its connection panic.
+pub(super) const PANICS: crate::transport::AskId = crate::transport::AskId(u64::MAX - 7);
 
 /// How long a test waits for what must come.
 pub(super) const LONG: Duration = Duration::from_secs(60);

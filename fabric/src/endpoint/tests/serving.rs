@@ -177,10 +177,12 @@ fn plain_connections_are_offered_where_both_sides_agree() {
             options.trusted = trust(trusted);
         });
         let hello = Hello { tokens: 3, ..Hello::new(theirs) };
-        let client = Client::greets(&world, &identity(), &hello).unwrap();
-        let welcome = client.welcome.unwrap();
+        let mut client = Client::greets(&world, &identity(), &hello).unwrap();
+        let welcome = client.welcome.clone().unwrap();
         let told = (welcome.plain, welcome.tokens.len());
         assert_eq!(told, (plain, if plain { 3 } else { 0 }), "{ours:?} {trusted} {theirs:?}");
+        let more = client.call(&Request::Tokens { count: 1 });
+        assert_eq!(matches!(more, Got::Tokens(_)), plain, "{ours:?} {trusted} {theirs:?}");
     }
 }
 
