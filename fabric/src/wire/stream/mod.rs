@@ -38,7 +38,7 @@ pub(crate) use error::StreamError;
 use super::{FrameError, HEADER, Header};
 use crate::security::{Exporter, PublicKey};
 use buffer::{Inbound, Outbound};
-use socket::Received;
+use socket::{Received, Socket};
 use tls::Tls;
 
 /// A connection, over a socket that it makes non-blocking.
@@ -76,7 +76,7 @@ impl Stream {
         config: Arc<ClientConfig>,
     ) -> Result<Self, StreamError> {
         let tls = Tls::client(config)?;
-        Self::new(socket, Kind::Tls(Box::new(tls)))
+        Self::new(socket, Kind::Tls(tls))
     }
 
     /// The connecting side, in the clear, by a token. The preamble goes with the first flush.
@@ -181,24 +181,21 @@ impl Stream {
     /// Says how many there were; 0 if there are none now.
     pub(crate) fn receive_payload(&mut self, into: &mut [u8]) -> Result<usize, StreamError> {
         let buffered = self.inbound.take_into(into);
-        let into = &mut into[buffered..];
-        if into.is_empty() {
+        if buffered > 0 || into.is_empty() {
             return Ok(buffered);
         }
         let received = match &mut self.kind {
-            Kind::Accepted(_) => Ok(Received::Nothing),
+            Kind::Accepted(_) => Received::Nothing,
             Kind::Plain(_) => {
                 self.drained = false;
-                socket::receive(&self.socket, into)
+                Socket(&self.socket).receive(into).map_err(StreamError::Broken)?
             }
-            Kind::Tls(tls) => tls.read(&self.socket, into),
+            Kind::Tls(tls) => tls.read(&self.socket, into)?,
         };
         match received {
-            Ok(Received::Bytes(bytes)) => Ok(buffered + bytes),
-            Ok(Received::Nothing) => Ok(buffered),
-            Ok(Received::End) | Err(_) if buffered > 0 => Ok(buffered),
-            Ok(Received::End) => Err(StreamError::cut()),
-            Err(error) => Err(error),
+            Received::Bytes(bytes) => Ok(bytes),
+            Received::Nothing => Ok(0),
+            Received::End => Err(StreamError::cut()),
         }
     }
 
@@ -223,7 +220,10 @@ impl Stream {
     pub(crate) fn send_payload(&mut self, payload: &[u8]) -> Result<usize, StreamError> {
         match &mut self.kind {
             Kind::Accepted(_) => Ok(0),
-            Kind::Plain(_) => socket::send(&self.socket, &mut self.outbound, payload),
+            Kind::Plain(_) => {
+                let sent = Socket(&self.socket).send(&mut self.outbound, payload);
+                sent.map_err(StreamError::Broken)
+            }
             Kind::Tls(tls) => tls.send(&self.socket, &mut self.outbound, payload),
         }
     }
@@ -264,7 +264,8 @@ impl Stream {
             Kind::Tls(tls) => tls.fill(&self.socket, &mut self.inbound)?,
             _ => {
                 let room = self.inbound.room();
-                let received = socket::receive_more(&self.socket, self.inbound.end())?;
+                let received = Socket(&self.socket).fill(&mut self.inbound);
+                let received = received.map_err(StreamError::Broken)?;
                 self.drained = matches!(received, Received::Bytes(bytes) if bytes < room);
                 received
             }
@@ -287,21 +288,20 @@ impl Stream {
 
     /// What an accepted connection is, once its first bytes tell.
     fn decide(&mut self, config: Arc<ServerConfig>) -> Result<Option<Kind>, StreamError> {
-        loop {
-            let begun = &self.inbound[..self.inbound.len().min(MAGIC.len())];
-            match self.inbound.first() {
-                Some(&TLS) => {
-                    let mut tls = Tls::server(config)?;
-                    tls.feed(self.inbound.take(self.inbound.len()));
-                    self.inbound.release();
-                    // From here on bytes may be inside TLS while the socket has none.
-                    self.drained = false;
-                    return Ok(Some(Kind::Tls(Box::new(tls))));
-                }
-                Some(&first) if !MAGIC.starts_with(begun) => {
-                    return Err(StreamError::Foreign { first });
-                }
-                _ => {}
+        if self.inbound.is_empty() {
+            let mut first = 0;
+            let peeked = Socket(&self.socket).peek(&mut first).map_err(StreamError::Broken)?;
+            match (peeked, first) {
+                (Received::Nothing, _) => return Ok(None),
+                (Received::End, _) => return Err(StreamError::Closed),
+                (Received::Bytes(_), TLS) => return Ok(Some(Kind::Tls(Tls::server(config)?))),
+                (Received::Bytes(_), _) => {}
+            }
+        }
+        while self.fill()? {
+            let begun = self.inbound.len().min(MAGIC.len());
+            if self.inbound[..begun] != MAGIC[..begun] {
+                return Err(StreamError::Foreign { first: self.inbound[0] });
             }
             if let Some(preamble) = self.inbound.first_chunk::<PREAMBLE>() {
                 let mut token = [0; 16];
@@ -310,10 +310,8 @@ impl Stream {
                 self.inbound.release();
                 return Ok(Some(Kind::Plain(token)));
             }
-            if !self.fill()? {
-                return Ok(None);
-            }
         }
+        Ok(None)
     }
 }
 

@@ -1,13 +1,12 @@
 //! The calls to the socket, none of which waits or raises a signal.
 
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read, Write};
 use std::net::TcpStream;
 
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, recv, sendmsg};
 
-use super::StreamError;
-use super::buffer::Outbound;
+use super::buffer::{Inbound, Outbound};
 
 /// What a read gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,64 +19,94 @@ pub(super) enum Received {
     End,
 }
 
-/// Reads into a slice that is not empty.
-pub(super) fn receive(socket: &TcpStream, into: &mut [u8]) -> Result<Received, StreamError> {
-    received(|| recv(socket, &mut *into, RecvFlags::empty()).map(|(bytes, _)| bytes))
-}
+/// A socket that does not block.
+#[derive(Clone, Copy)]
+pub(super) struct Socket<'a>(pub(super) &'a TcpStream);
 
-/// Reads into what is free of a vector's memory, of which there must be some.
-pub(super) fn receive_more(
-    socket: &TcpStream,
-    into: &mut Vec<u8>,
-) -> Result<Received, StreamError> {
-    received(|| {
-        let free = rustix::buffer::spare_capacity(into);
-        recv(socket, free, RecvFlags::empty()).map(|(bytes, _)| bytes)
-    })
-}
+impl Socket<'_> {
+    /// Reads the next byte, and leaves it where it is.
+    pub(super) fn peek(self, byte: &mut u8) -> io::Result<Received> {
+        let byte = std::slice::from_mut(byte);
+        received(|| recv(self.0, &mut *byte, RecvFlags::PEEK).map(|(bytes, _)| bytes))
+    }
 
-/// Sends what is queued, and behind it a payload; says how much of the payload.
-pub(super) fn send(
-    socket: &TcpStream,
-    queued: &mut Outbound,
-    payload: &[u8],
-) -> Result<usize, StreamError> {
-    let mut taken = 0;
-    while queued.len() > 0 || taken < payload.len() {
-        let all = queued.len() + payload.len() - taken;
-        let slices = [IoSlice::new(queued), IoSlice::new(&payload[taken..])];
-        let Some(sent) = send_slices(socket, &slices).map_err(StreamError::Broken)? else { break };
-        let of_queued = sent.min(queued.len());
-        queued.leave(of_queued);
-        taken += sent - of_queued;
-        if sent < all {
-            break;
+    /// Reads into a slice that is not empty.
+    pub(super) fn receive(self, into: &mut [u8]) -> io::Result<Received> {
+        received(|| recv(self.0, &mut *into, RecvFlags::empty()).map(|(bytes, _)| bytes))
+    }
+
+    /// Reads as much as a buffer has room for.
+    pub(super) fn fill(self, into: &mut Inbound) -> io::Result<Received> {
+        received(|| {
+            let free = rustix::buffer::spare_capacity(into.end());
+            recv(self.0, free, RecvFlags::empty()).map(|(bytes, _)| bytes)
+        })
+    }
+
+    /// Sends what is queued, and behind it a payload; says how much of the payload.
+    pub(super) fn send(self, queued: &mut Outbound, payload: &[u8]) -> io::Result<usize> {
+        let mut taken = 0;
+        while queued.len() + payload.len() - taken > 0 {
+            let all = queued.len() + payload.len() - taken;
+            let slices = [IoSlice::new(queued), IoSlice::new(&payload[taken..])];
+            let sent = self.send_slices(&slices)?.unwrap_or(0);
+            let of_queued = sent.min(queued.len());
+            queued.leave(of_queued);
+            taken += sent - of_queued;
+            if sent < all {
+                break;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// How many bytes were taken; `None` if there is no room now.
+    fn send_slices(self, slices: &[IoSlice<'_>]) -> io::Result<Option<usize>> {
+        loop {
+            let mut nothing = SendAncillaryBuffer::default();
+            match sendmsg(self.0, slices, &mut nothing, SendFlags::NOSIGNAL) {
+                Ok(sent) => return Ok(Some(sent)),
+                Err(Errno::AGAIN) => return Ok(None),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
     }
-    Ok(taken)
 }
 
-/// How many bytes were taken; `None` if there is no room now.
-pub(super) fn send_slices(socket: &TcpStream, slices: &[IoSlice<'_>]) -> io::Result<Option<usize>> {
-    loop {
-        let mut nothing = SendAncillaryBuffer::default();
-        match sendmsg(socket, slices, &mut nothing, SendFlags::NOSIGNAL) {
-            Ok(sent) => return Ok(Some(sent)),
-            Err(Errno::AGAIN) => return Ok(None),
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
+/// For rustls, to which what is not there now, or does not fit, is an error.
+impl Read for Socket<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self.receive(into)? {
+            Received::Bytes(bytes) => Ok(bytes),
+            Received::Nothing => Err(io::ErrorKind::WouldBlock.into()),
+            Received::End => Ok(0),
         }
     }
 }
 
-fn received(mut read: impl FnMut() -> Result<usize, Errno>) -> Result<Received, StreamError> {
+impl Write for Socket<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.send_slices(slices)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn received(mut read: impl FnMut() -> Result<usize, Errno>) -> io::Result<Received> {
     loop {
         return match read() {
             Ok(0) => Ok(Received::End),
             Ok(bytes) => Ok(Received::Bytes(bytes)),
             Err(Errno::AGAIN) => Ok(Received::Nothing),
             Err(Errno::INTR) => continue,
-            Err(error) => Err(StreamError::Broken(error.into())),
+            Err(error) => Err(error.into()),
         };
     }
 }

@@ -1,7 +1,4 @@
 //! TLS over a socket that never blocks.
-//!
-//! Encrypted bytes are read in pieces of [`PIECE`] and given to rustls from there: left alone, it
-//! would read 4 KiB at a time.
 
 use std::io::{self, BufRead, IoSlice, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
@@ -15,48 +12,40 @@ use rustls::{
 
 use super::StreamError;
 use super::buffer::{Inbound, Outbound};
-use super::socket::{self, Received};
+use super::socket::{Received, Socket};
 use crate::security::{ALPN, EXPORTER_LABEL, Exporter, PublicKey, WrongKey, peer_key};
 
-/// How many encrypted bytes are read at a time.
-const PIECE: usize = 32 << 10;
-/// How often the socket is read before the caller has another turn: a peer may send for ever what
-/// carries nothing.
-const READS: u32 = 64;
+/// How often the socket is read before the caller has another turn, 4 KiB at a time: a peer may send
+/// for ever what carries nothing.
+const READS: u32 = 256;
 /// How many bytes rustls keeps for a socket that takes no more.
 const UNSENT: usize = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct Tls {
     connection: Connection,
-    /// Encrypted bytes that rustls has not taken yet.
-    encrypted: Vec<u8>,
-    given: usize,
     /// How often the socket may still be read in this turn.
     reads: u32,
+    /// What went wrong after bytes that were still to be given.
+    failed: Option<StreamError>,
 }
 
 impl Tls {
-    pub(super) fn client(config: Arc<ClientConfig>) -> Result<Self, StreamError> {
+    pub(super) fn client(config: Arc<ClientConfig>) -> Result<Box<Self>, StreamError> {
         // The verifier asks for a key and no name, and none is sent.
         let nobody = ServerName::IpAddress(IpAddr::V4(Ipv4Addr::UNSPECIFIED).into());
         let connection = ClientConnection::new(config, nobody).map_err(StreamError::Handshake)?;
         Ok(Self::new(connection.into()))
     }
 
-    pub(super) fn server(config: Arc<ServerConfig>) -> Result<Self, StreamError> {
+    pub(super) fn server(config: Arc<ServerConfig>) -> Result<Box<Self>, StreamError> {
         let connection = ServerConnection::new(config).map_err(StreamError::Handshake)?;
         Ok(Self::new(connection.into()))
     }
 
-    fn new(mut connection: Connection) -> Self {
+    fn new(mut connection: Connection) -> Box<Self> {
         connection.set_buffer_limit(Some(UNSENT));
-        Self { connection, encrypted: Vec::new(), given: 0, reads: 0 }
-    }
-
-    /// Encrypted bytes that were read elsewhere, before all others.
-    pub(super) fn feed(&mut self, encrypted: &[u8]) {
-        self.encrypted.extend_from_slice(encrypted);
+        Box::new(Self { connection, reads: 0, failed: None })
     }
 
     /// Says whether the handshake is done. Its last flight is left to the next [`send`](Self::send).
@@ -106,9 +95,12 @@ impl Tls {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     match self.pump(socket) {
                         Ok(Received::Bytes(_)) => {}
-                        _ if filled > 0 => return Ok(Received::Bytes(filled)),
+                        result if filled > 0 => {
+                            self.failed = result.err();
+                            return Ok(Received::Bytes(filled));
+                        }
                         Ok(Received::End) => return Err(StreamError::cut()),
-                        other => return other,
+                        result => return result,
                     }
                 }
                 Err(error) => return Err(StreamError::Broken(error)),
@@ -181,10 +173,6 @@ impl Tls {
 
     /// Gives back what an idle connection does not need.
     pub(super) fn rest(&mut self) {
-        if self.given == self.encrypted.len() {
-            self.encrypted = Vec::new();
-            self.given = 0;
-        }
         // rustls makes its buffer small before it reads into an empty one.
         let _ = self.connection.read_tls(&mut Nothing);
     }
@@ -192,7 +180,7 @@ impl Tls {
     /// Sends what is encrypted; says whether all of it has left.
     fn drain(&mut self, socket: &TcpStream) -> Result<bool, StreamError> {
         while self.connection.wants_write() {
-            match self.connection.write_tls(&mut Sender(socket)) {
+            match self.connection.write_tls(&mut Socket(socket)) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(error) => return Err(StreamError::Broken(error)),
@@ -201,30 +189,27 @@ impl Tls {
         Ok(true)
     }
 
-    /// Gives rustls more encrypted bytes, from the socket if there are no others.
+    /// Gives rustls more encrypted bytes.
     fn pump(&mut self, socket: &TcpStream) -> Result<Received, StreamError> {
-        if self.given == self.encrypted.len() {
-            self.encrypted.clear();
-            self.given = 0;
-            let Some(reads) = self.reads.checked_sub(1) else { return Ok(Received::Nothing) };
-            self.reads = reads;
-            self.encrypted.reserve_exact(PIECE);
-            match socket::receive_more(socket, &mut self.encrypted)? {
-                Received::Bytes(_) => {}
-                other => return Ok(other),
-            }
+        if let Some(error) = self.failed.take() {
+            return Err(error);
         }
-        let mut rest = &self.encrypted[self.given..];
-        let taken = self.connection.read_tls(&mut rest).map_err(StreamError::Broken)?;
-        self.given += taken;
-        match self.connection.process_new_packets() {
-            Ok(_) => Ok(Received::Bytes(taken)),
-            Err(error) => {
-                // The peer is told why, if it still listens.
-                let _ = self.drain(socket);
-                Err(self.refused(error))
+        let Some(reads) = self.reads.checked_sub(1) else { return Ok(Received::Nothing) };
+        self.reads = reads;
+        let taken = match self.connection.read_tls(&mut Socket(socket)) {
+            Ok(0) => return Ok(Received::End),
+            Ok(taken) => taken,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                return Ok(Received::Nothing);
             }
+            Err(error) => return Err(StreamError::Broken(error)),
+        };
+        if let Err(error) = self.connection.process_new_packets() {
+            // The peer is told why, if it still listens. What came before is still to be given.
+            let _ = self.drain(socket);
+            self.failed = Some(self.refused(error));
         }
+        Ok(Received::Bytes(taken))
     }
 
     fn refused(&self, error: Error) -> StreamError {
@@ -238,23 +223,6 @@ impl Tls {
         } else {
             StreamError::Tls(error)
         }
-    }
-}
-
-/// Sends, and raises no signal.
-struct Sender<'a>(&'a TcpStream);
-
-impl Write for Sender<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_vectored(&[IoSlice::new(bytes)])
-    }
-
-    fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        socket::send_slices(self.0, slices)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::*;
 use crate::transport::AskId;
-use crate::wire::Request;
+use crate::wire::{MAX_BODY, Request};
 
 #[test]
 fn frames_go_both_ways_with_as_many_at_once_as_one_likes() {
@@ -153,6 +153,7 @@ fn an_end_between_frames_is_told_from_one_in_the_middle() {
     assert!(matches!(ended, StreamError::Broken(_)), "{ended:?}");
 }
 
+/// What came before it is given, and then the error.
 #[test]
 fn what_was_changed_on_the_way_is_noticed() {
     let (client, server) = (identity(), identity());
@@ -164,19 +165,26 @@ fn what_was_changed_on_the_way_is_noticed() {
         done = [step(&mut near, done[0]), step(&mut far, done[1])];
         while there.carry() || back.carry() {}
     }
-    Request::Tokens { count: 1 }.encode(AskId(1), near.queue());
-    near.flush().unwrap();
-    let mut record = [0; 200];
-    let len = loop {
-        match there.from.read(&mut record) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            read => break read.unwrap(),
-        }
-    };
-    record[len - 1] ^= 1;
-    there.to.write_all(&record[..len]).unwrap();
-    let ended = next(&mut far).unwrap_err();
+    let mut records = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(near.send_payload(b"payload").unwrap(), 7);
+        let mut record = [0; 200];
+        let len = loop {
+            match there.from.read(&mut record) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                read => break read.unwrap(),
+            }
+        };
+        records.extend_from_slice(&record[..len]);
+    }
+    *records.last_mut().unwrap() ^= 1;
+    there.to.write_all(&records).unwrap();
+    wait_for(&far, PollFlags::IN);
+    let mut landed = [0; 100];
+    assert_eq!(far.receive_payload(&mut landed).unwrap(), 7);
+    let ended = far.receive_payload(&mut landed).unwrap_err();
     assert!(matches!(ended, StreamError::Tls(rustls::Error::DecryptError)), "{ended:?}");
+    assert_eq!(&landed[..8], b"payload\0");
 }
 
 #[test]
@@ -258,4 +266,32 @@ fn send_plainly() {
     drop(near);
     while far.write_vectored(&[IoSlice::new(&[0; 1 << 16])]).is_ok() {}
     while far.write_vectored(&[IoSlice::new(&[0; 1 << 16])]).is_ok() {}
+}
+
+/// They lie across the ends of every buffer.
+#[test]
+fn frames_of_every_size_arrive_whole() {
+    let content = bytes(MAX_BODY);
+    for (name, mut near, mut far) in pairs() {
+        let lengths = (0..=MAX_BODY).step_by(37).chain([MAX_BODY; 9]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for (id, length) in (0..).zip(lengths.clone()) {
+                    let header = Header { length, kind: 200, flags: 0, id };
+                    near.queue().extend_from_slice(&header.to_bytes());
+                    near.queue().extend_from_slice(&content[..length]);
+                    while !near.flush().unwrap() {
+                        wait_for(&near, PollFlags::OUT);
+                    }
+                }
+            });
+            for (id, length) in (0..).zip(lengths.clone()) {
+                let (header, body) = next(&mut far).unwrap();
+                assert_eq!((header.id, header.length), (id, length), "{name}");
+                assert!(body == content[..length], "{name} {id}");
+            }
+        });
+        assert!(far.receive().unwrap().is_none());
+        assert_eq!(far.held(), tls_size(&far));
+    }
 }
