@@ -26,9 +26,9 @@ mod verifier;
 use std::fmt;
 
 pub(crate) use crate::config::Networks as Trusted;
-pub(crate) use identity::{ALPN, Identity, IdentityError};
+pub(crate) use identity::{ALPN, Identity};
 pub(crate) use policy::Policy;
-pub(crate) use secret::{EXPORTER_LABEL, Exporter, Proof, Secret, SecretError};
+pub(crate) use secret::{EXPORTER_LABEL, Exporter, Proof, Secret};
 pub(crate) use token::Token;
 pub(crate) use verifier::{WrongKey, peer_key};
 

@@ -1,5 +1,6 @@
 //! Keys, secrets and policies by themselves; what they make of connections is tried with the streams.
 
+use super::identity::IdentityError;
 use super::*;
 use crate::wire::MAX_TOKENS;
 

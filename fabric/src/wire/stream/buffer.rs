@@ -50,6 +50,7 @@ impl Inbound {
     }
 
     /// Bytes of memory.
+    #[cfg(test)]
     pub(super) fn held(&self) -> usize {
         self.bytes.capacity()
     }
@@ -90,6 +91,7 @@ impl Outbound {
     }
 
     /// Bytes of memory.
+    #[cfg(test)]
     pub(super) fn held(&self) -> usize {
         self.bytes.capacity()
     }

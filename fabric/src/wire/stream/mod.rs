@@ -231,7 +231,7 @@ impl Stream {
     /// Whether the socket has to be polled for writing, as there is something to send.
     pub(crate) fn wants_write(&self) -> bool {
         let in_tls = matches!(&self.kind, Kind::Tls(tls) if tls.wants_write());
-        self.outbound.len() > 0 || in_tls
+        !self.outbound.is_empty() || in_tls
     }
 
     /// Says goodbye, as far as that can be said at once.
@@ -273,7 +273,7 @@ impl Stream {
         match received {
             Received::Bytes(_) => Ok(true),
             Received::Nothing => Ok(false),
-            Received::End if self.inbound.len() == 0 => Err(StreamError::Closed),
+            Received::End if self.inbound.is_empty() => Err(StreamError::Closed),
             Received::End => Err(StreamError::cut()),
         }
     }
