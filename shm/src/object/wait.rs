@@ -92,7 +92,7 @@ impl NodeInner {
                 self.look_after_claim(arena, slot, key);
                 probed = now;
             }
-            if over && slot.is_pending(key.generation) {
+            if over && slot.is_unsettled(key.generation) {
                 return Err(Error::Deadline);
             }
             waited = true;
