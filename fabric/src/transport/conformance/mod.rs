@@ -19,7 +19,7 @@ use wharf_shm::{ArenaId, Capability, NodeId, ObjectKey};
 use super::{Peer, Transport};
 use crate::ticket::Route;
 
-pub(crate) use reader::Reader;
+pub(crate) use reader::{Reader, Sink};
 
 /// An origin, and the way to it by one transport.
 pub(crate) trait Rig {
