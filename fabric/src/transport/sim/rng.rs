@@ -22,7 +22,7 @@ impl Rng {
 
     /// Less than `end`, which is not 0.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
-        (u128::from(self.word()) * u128::from(end) >> 64) as u64
+        ((u128::from(self.word()) * u128::from(end)) >> 64) as u64
     }
 
     /// True so often, of 1.
