@@ -10,12 +10,12 @@ use std::time::Duration;
 /// | `connections` | 8192, or half of the descriptors that the process may have | the one that was unused longest is closed for the new one |
 /// | `unproven` | 256 | the oldest that has not proved who it is, is closed for the new one |
 /// | `connections_per_peer` | 4096 | the new one is told that it is too many, and closed |
-/// | `asks` | 256 | is read from no further until some are answered |
+/// | `asks` | 256, and as many claims | is read from no further until some are answered |
 /// | `tokens`, `tokens_per_peer` | 16384, 1024 | the oldest is void |
 /// | `readers` | 1024 | the one that was counted first is counted no more |
 /// | `handshake` | 5 s | is closed |
 /// | `idle` | 60 s, and readers are told | is closed |
-/// | `stall` | 30 s without taking a byte of what it asked for | is closed |
+/// | `stall` | 30 s without taking a byte of what it asked for, or confirming what it has claimed | is closed |
 /// | `hold` | an hour | is told that the object is still pending |
 ///
 /// What waits to be sent to a connection is at most 64 KiB beside the object that is being sent,
@@ -40,7 +40,7 @@ pub(crate) struct Limits {
     pub(crate) handshake: Duration,
     /// Without a request.
     pub(crate) idle: Duration,
-    /// Without taking anything of what is being sent.
+    /// Without taking anything of what is being sent, or confirming what was.
     pub(crate) stall: Duration,
     /// The longest that a request is kept for a pending object.
     pub(crate) hold: Duration,

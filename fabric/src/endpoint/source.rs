@@ -1,4 +1,6 @@
 //! Where the bytes of answers come from: the node's memory, or a file that is shared in place.
+//!
+//! Exposed memory is copied first, whole, by the endpoint's thread: nobody else is served meanwhile.
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};

@@ -20,13 +20,14 @@ use std::fmt;
 use std::io;
 use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::lender::Lender;
 use super::resolve::{Ending, Taking, end, pin};
 use super::view::View;
 use crate::arena::map::ArenaMap;
 use crate::arena::{Arena, ArenaOptions, Block, Gathering};
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::ObjectKey;
@@ -99,6 +100,15 @@ impl Copying {
 
     /// One step, of which the last takes an object that ends once.
     fn step_by(&mut self, taking: &mut impl Taking) -> Result<Option<View>> {
+        let was_whole = self.is_whole();
+        if was_whole {
+            // Somebody has claimed it: perhaps it is there again, with the same bytes.
+            let (slot, by) = (self.arena.slot(self.key.slot)?, Deadline::after(STEP));
+            match self.node.wait_for(&self.arena, slot, &self.key, by, Wait::Block) {
+                Err(Error::Deadline) => return Ok(None),
+                outcome => outcome?,
+            }
+        }
         self.node.check()?;
         let (node, arena, key) = (&*self.node, &self.arena, &self.key);
         let slot = arena.slot(key.slot)?;
@@ -122,7 +132,7 @@ impl Copying {
         let Some(block) = &mut self.block else { return Ok(None) };
         self.done += lent.copy_piece(&lender, exposure.address, block, self.done)?;
         let is_whole = self.done == block.len();
-        if is_whole {
+        if is_whole && !was_whole {
             block.count_copied(block.len());
             fail_point!("attach.copied");
         }
@@ -135,7 +145,8 @@ impl Copying {
             false => lent.stands(),
         };
         if !still {
-            return Err(Error::Evicted);
+            let is_claimed = is_whole && slot.is_claimed(key.generation);
+            return if is_claimed { Ok(None) } else { Err(Error::Evicted) };
         }
         Ok(self.block.take_if(|_| is_whole).map(|block| {
             node.tallies.copied(block.len() as u64, self.waited);
@@ -143,10 +154,15 @@ impl Copying {
         }))
     }
 
+    /// Whether all is copied, and only the object is not to be had yet.
+    fn is_whole(&self) -> bool {
+        self.block.as_ref().is_some_and(|block| block.len() == self.done)
+    }
+
     /// All steps, by a deadline; whoever asks not to wait gets all of it too, whatever its size.
     pub(super) fn finish(mut self, deadline: Deadline, taking: &mut impl Taking) -> Result<View> {
         loop {
-            if deadline != Deadline::NOW && deadline.has_passed() {
+            if (deadline != Deadline::NOW || self.is_whole()) && deadline.has_passed() {
                 return Err(Error::Deadline);
             }
             if let Some(view) = self.step_by(taking)? {
@@ -264,6 +280,8 @@ impl Drop for Leaving<'_> {
     }
 }
 
+/// How long a step waits at the most for what somebody has claimed.
+const STEP: Duration = Duration::from_millis(5);
 /// How much is copied between two looks: some milliseconds' worth.
 const PIECE: usize = 16 << 20;
 /// How much memory is kept for the next copies.

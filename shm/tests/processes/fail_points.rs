@@ -9,7 +9,7 @@ pub(crate) mod points;
 mod world;
 
 use std::os::unix::process::ExitStatusExt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use wharf_shm::Sweep;
@@ -26,6 +26,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test("fail_points::cover_every_area", cover_every_area),
         test("fail_points::one_cleaner_after_another_dies", one_cleaner_after_another_dies),
         test("fail_points::once_is_lost_with_who_took_it_only", once_is_lost_when_taken),
+        test("fail_points::what_is_claimed_while_it_is_copied_is_waited_for", claimed_while_copied),
         test("fail_points::a_late_view_outlives_a_stopped_cleaner", late_view),
         test("fail_points::a_stopped_cleaner_holds_nobody_up", stopped_cleaner),
         test("fail_points::a_mender_that_dies_is_followed_by_another", a_dying_mender),
@@ -166,11 +167,39 @@ fn once_is_lost_when_taken() -> Outcome {
         let key = owner.must("put 1000 1 node+once");
         let mut taker = Puppet::start_with(&place, &[("WHARF_FAIL_POINT", point)]);
         assert_eq!(taker.try_tell(&format!("{how} 1000 1 {key} 0")), None, "{point}");
+        // Its output ends a little before its locks do.
+        taker.wait();
         let answer = other.tell(&format!("resolve 1000 1 {key} 0"));
         let expected = if is_taken { "err Evicted" } else { "ok" };
         assert!(answer.starts_with(expected), "its taker killed at {point}: {answer}");
         let answer = owner.tell(&format!("resolve 1000 1 {key} 0"));
         assert!(answer.starts_with("err Evicted"), "{point}: {answer}");
+    }
+    Ok(())
+}
+
+/// Exposed memory that ends once, and that another claims in the middle of a copy.
+fn claimed_while_copied() -> Outcome {
+    for (then, deadline, expected) in [
+        ("unclaim", 20_000, "ok"),
+        ("confirm", 20_000, "err Evicted"),
+        ("check", 0, "err Deadline"),
+    ] {
+        let place = Place::new();
+        let (mut owner, mut claimant) = (Puppet::start(&place), Puppet::start(&place));
+        let key = owner.must("expose heap 1000 1 once");
+        let mut reader = Puppet::start_with(&place, &[("WHARF_STOP_POINT", "attach.piece")]);
+        let line = format!("resolve 1000 1 {key} {deadline}");
+        reader.begin(&line);
+        assert!(reader.says("stop point attach.piece"));
+        claimant.must(&format!("claim 1000 1 {key} 0"));
+        reader.signal(libc::SIGCONT);
+        std::thread::sleep(Duration::from_millis(20));
+        claimant.must(then);
+        let answer = reader.answer(&line).ok_or("an answer")?;
+        assert!(answer.starts_with(expected), "{then}: {answer}");
+        reader.must("check");
+        owner.must("unexpose 20000");
     }
     Ok(())
 }

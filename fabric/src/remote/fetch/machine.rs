@@ -60,6 +60,10 @@ pub(super) struct Machine {
     shunning: bool,
     /// As many lanes as were open at the same time.
     most: usize,
+    /// Something happened that more may follow from than to ask for more bytes.
+    stirred: bool,
+    /// When something is due, if nothing happens.
+    due: Time,
     last_lane: u32,
     last_ask: u64,
     actions: VecDeque<Action>,
@@ -101,6 +105,8 @@ impl Machine {
             no_bulk: false,
             shunning: false,
             most: 0,
+            stirred: true,
+            due: now,
             last_lane: 0,
             last_ask: 0,
             actions: VecDeque::new(),
@@ -120,6 +126,7 @@ impl Machine {
 
     /// Takes notice of what happened.
     pub(super) fn handle(&mut self, event: Event, now: Time, places: &mut [&mut dyn Place]) {
+        self.stirred |= !matches!(event, Event::Arrived { .. });
         match event {
             Event::Opened { lane, warm } => self.opened(lane, warm, now),
             Event::Answer { lane, ask, answer } if self.knows(lane, ask, now) => {
@@ -136,6 +143,10 @@ impl Machine {
 
     /// Does what is due by now.
     pub(super) fn wake(&mut self, now: Time) {
+        if !self.stirred && now < self.due {
+            return self.feed(now); // bytes have arrived, as they do again and again
+        }
+        self.stirred = false;
         if now >= self.deadline {
             self.expire(now);
         }
@@ -148,10 +159,15 @@ impl Machine {
         self.tidy(now);
         self.refill(now);
         self.feed(now);
+        self.due = self.next(now);
     }
 
     /// When to [`wake`](Machine::wake) next, if nothing happens.
-    pub(super) fn next(&self, now: Time) -> Time {
+    pub(super) fn due(&self) -> Time {
+        self.due
+    }
+
+    fn next(&self, now: Time) -> Time {
         let mut times = vec![self.deadline];
         times.extend(self.lanes.values().flat_map(|lane| self.times_of(lane)));
         times.extend(self.growth.next(self.rtt()));
@@ -224,8 +240,8 @@ impl Machine {
         let seen =
             Seen { rtt: self.rtt(), lanes: self.serving().count(), opening, left: self.left() };
         let Some(rate) = self.growth.look(now, seen) else { return };
-        let unfinished = self.objects.iter().filter(|object| object.outcome.is_none());
-        let missing: u64 = unfinished.filter_map(Object::missing).sum();
+        let comes = |object: &&Object| object.outcome.is_none() && !object.pending;
+        let missing: u64 = self.objects.iter().filter(comes).filter_map(Object::missing).sum();
         if missing as f64 > rate * self.deadline.since(now).as_secs_f64() {
             self.hurry(now);
         }

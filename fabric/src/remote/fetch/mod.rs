@@ -1,4 +1,25 @@
 //! Getting objects, or ranges of them, from a peer by whichever of its routes works.
+//!
+//! ```text
+//!              first lane                     more of them, while each doubling gains
+//!  routes ──► the best, at once ──► asks ──► │ piece │ piece │ piece │ … one object, or many
+//!             the next after ¼ s             └ always as much on its way as keeps the peer sending
+//!                   ▲
+//!                   └── a lane is lost, silent or too slow: what it has not brought goes elsewhere
+//! ```
+//!
+//! [`fetch`] and [`fetch_many`] do what a [machine](machine) without input and output says, on any
+//! [`Transport`]: the tests run it in virtual time, through thousands of networks in which everything
+//! goes wrong.
+//!
+//! # Invariants
+//!
+//! * It is over by the deadline, with each object's bytes or the reason why not.
+//! * Bytes that have arrived are kept: a lost lane costs what it had not brought, and nothing is asked
+//!   for twice otherwise.
+//! * An object that ends `once` is read by one ask, and is there when its peer has confirmed that it is
+//!   this call's.
+//! * Every lane is closed, and nothing is on its way.
 
 mod failed;
 mod growth;
@@ -112,7 +133,7 @@ pub(crate) fn fetch_many(
         if machine.is_over() {
             break;
         }
-        let until = machine.next(transport.now());
+        let until = machine.due();
         let mut spots = Spots { machine: &machine, places, nowhere: &mut nowhere };
         if let Some(event) = transport.next(until, &mut spots) {
             machine.handle(event, transport.now(), places);

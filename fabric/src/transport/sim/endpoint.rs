@@ -37,12 +37,10 @@ impl World {
             conn.held.insert(ask.id, (ask, until));
             return;
         }
-        if let Some(kind) = self.trouble(name)
-            && self.troubled(name, ask, kind)
-        {
-            return;
+        let troubled = self.trouble(name).is_some_and(|kind| self.troubled(name, ask, kind));
+        if !troubled {
+            self.serve(name, ask);
         }
-        self.serve(name, ask);
     }
 
     /// Whether the trouble that a connection has keeps an ask from being served.
@@ -123,11 +121,10 @@ impl World {
             (Fate::Pending, _) => return self.keep(name, ask),
             (Fate::Failed(why), _) => Answer::Refused(Refusal::Failed(why)),
             (Fate::Evicted, _) => Answer::Refused(Refusal::Evicted),
-            (Fate::Sealed(body), Some((0, u64::MAX))) if object.once => {
-                if object.claim.is_some() {
-                    let busy = Refusal::Busy("it is claimed".into());
-                    return self.reply(name, ask.id, Answer::Refused(busy));
-                }
+            (Fate::Sealed(_), Some(WHOLE)) if object.claim.is_some() => {
+                return self.keep(name, ask);
+            }
+            (Fate::Sealed(body), Some(WHOLE)) if object.once => {
                 object.claim = Some((name, ask.id));
                 return self.send(name, ask.id, body, 0, u64::MAX, true);
             }
@@ -146,6 +143,7 @@ impl World {
             return self.reply(name, ask.id, Answer::Refused(refusal));
         }
         (object.claim, object.fate, object.consumed) = (None, Fate::Evicted, true);
+        self.serve_held(&ask.key);
         let Some(conn) = self.conns.get(&name) else { return };
         let way = &self.ways[conn.way];
         let (latency, often) = (way.link.latency, way.profile.trouble / 4.0);
@@ -173,8 +171,12 @@ impl World {
             return;
         }
         let latency = way.link.latency;
-        let fate = self.objects.get(&ask.key.slot).map(|object| &object.fate);
-        if !matches!(fate, Some(Fate::Pending)) || ask.key != self.objects[&ask.key.slot].key {
+        let whole = ask.what == What::Read { offset: 0, len: u64::MAX };
+        let waits = self.objects.get(&ask.key.slot).is_some_and(|object| {
+            let claimed = whole && object.claim.is_some();
+            object.key == ask.key && (claimed || matches!(object.fate, Fate::Pending))
+        });
+        if !waits {
             conn.held.remove(&id);
             return self.serve(name, ask);
         }
@@ -193,6 +195,11 @@ impl World {
         if let Some(object) = self.objects.get_mut(&key.slot) {
             object.fate = fate;
         }
+        self.serve_held(key);
+    }
+
+    /// Answers those who wait for an object, if they need to no more.
+    pub(super) fn serve_held(&mut self, key: &ObjectKey) {
         let held = self.conns.iter().flat_map(|(name, conn)| {
             let of_it = conn.held.values().filter(|(ask, _)| ask.key == *key);
             of_it.map(|(ask, _)| (*name, ask.id))
@@ -303,6 +310,9 @@ impl World {
 fn state(state: State, total: u64, once: bool, note: u8) -> Answer {
     Answer::State { state, total, once, note: Box::from([note]) }
 }
+
+/// A read of all of an object.
+const WHOLE: (u64, u64) = (0, u64::MAX);
 
 /// How often an endpoint says that it holds an ask.
 const SIGN: Duration = Duration::from_secs(1);

@@ -377,16 +377,22 @@ impl World {
             conn.held.clear();
             conn.sending.clear();
         }
-        for object in self.objects.values_mut() {
-            if object.claim.is_some_and(|(by, _)| by == name) {
+        let claimed = |object: &&mut Object| object.claim.is_some_and(|(by, _)| by == name);
+        let freed: Vec<ObjectKey> = self
+            .objects
+            .values_mut()
+            .filter(claimed)
+            .map(|object| {
                 object.claim = None;
-            }
-        }
+                object.key
+            })
+            .collect();
         if self.conns.get(&name).is_some_and(|conn| conn.lane.is_none())
             && !self.warm.contains(&name)
         {
             self.conns.remove(&name);
         }
+        freed.iter().for_each(|key| self.serve_held(key));
     }
 
     /// Somebody's connection has come to its endpoint.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::lane::Doubt;
 use super::super::object::{Objection, Said};
-use super::super::{Fetched, Place, Why};
+use super::super::{End, Fetched, Place, Why};
 use super::{Machine, Out};
 use crate::transport::{Answer, Ask, AskId, Lane, Refusal, Time, What};
 use wharf_shm::State;
@@ -116,6 +116,7 @@ impl Machine {
         let object = out.object;
         if bytes <= out.landed || out.data.is_none_or(|len| bytes > len) {
             let objection = Objection::Contradiction("bytes come that were not announced");
+            self.stirred = true;
             return self.object_to(Some(objection), lane, object, now);
         }
         let more = bytes - out.landed;
@@ -125,6 +126,7 @@ impl Machine {
         if let Some(lane) = self.lanes.get_mut(&lane) {
             lane.arrived(more, now, rtt);
         }
+        self.stirred |= self.growth.next(rtt).is_none(); // a window begins
         self.growth.arrived(more, now);
         let wanted = &mut self.objects[object];
         if wanted.outcome.is_none() {
@@ -139,6 +141,7 @@ impl Machine {
     /// An ask is answered to the end.
     fn complete(&mut self, ask: AskId, now: Time) {
         let Some(out) = self.drop_ask(ask) else { return };
+        self.stirred = true;
         if let Some(lane) = self.lanes.get_mut(&out.lane) {
             lane.useful = true;
         }
@@ -205,8 +208,10 @@ impl Machine {
             }
             Refusal::Busy(_) => self.busy(lane, refusal, now),
             Refusal::Other(_) => self.shun(lane, index, Why::Refused(refusal), now),
+            // To a claim that it knows it says for certain that it was not delivered.
             gone => {
-                let end = object.gone(gone);
+                let confirms = matches!(out.what, What::Confirm { .. });
+                let end = if confirms { End::Refused(gone) } else { object.gone(gone) };
                 self.finish(index, Err(end));
             }
         }

@@ -49,7 +49,10 @@ impl Machine {
         if let Some(lane) = self.lanes.get_mut(&lane) {
             lane.heard = true;
             lane.patience = patience;
-            lane.doubt = lane.doubt.filter(|doubt| !matches!(doubt, Doubt::Stalled { .. }));
+            if matches!(lane.doubt, Some(Doubt::Stalled { .. })) {
+                lane.doubt = None;
+                self.stirred = true;
+            }
         }
     }
 
@@ -243,6 +246,9 @@ impl Machine {
 
     /// Gives the lanes something to do.
     pub(super) fn feed(&mut self, now: Time) {
+        if self.ready.is_empty() {
+            return;
+        }
         let names: Vec<Lane> = self.lanes.keys().copied().collect();
         for name in names {
             while let Some(lane) = self.lanes.get(&name) {
@@ -332,7 +338,7 @@ const STALL: Duration = Duration::from_secs(2);
 const STALE: Duration = Duration::from_millis(1500);
 
 /// What is expected of an object of which nobody knows how large it is.
-const UNTOLD: u64 = 16 << 10;
+const UNTOLD: u64 = 4 << 10;
 
 /// What is as large as this is wanted fast, rather than at once.
 const LARGE: u64 = 64 << 10;

@@ -1,5 +1,6 @@
 //! Fetching over simulated networks.
 
+mod cases;
 mod growth;
 mod schedules;
 
@@ -26,9 +27,10 @@ impl Memory {
     fn check(&self, body: Body) {
         let told = self.told.as_ref().map(|(total, note)| (*total, &note[..]));
         assert_eq!(told, Some((body.len, &[body.seed as u8][..])), "it was told something else");
+        let whole = 0..body.len;
         let ranges = match &self.part {
-            Part::Whole => std::iter::once(0..body.len).collect(),
-            Part::Ranges(ranges) => ranges.clone(),
+            Part::Whole => std::slice::from_ref(&whole),
+            Part::Ranges(ranges) => ranges,
         };
         let mut rest = &self.bytes[..];
         for range in ranges {
