@@ -38,6 +38,19 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
+/// Fills memory with bytes that differ from place to place, with [`MARK`] among them again and again.
+pub fn fill(memory: &mut [u8]) {
+    for (number, piece) in memory.chunks_mut(2 * MARK.len()).enumerate() {
+        let (mark, rest) = piece.split_at_mut(MARK.len().min(piece.len()));
+        mark.copy_from_slice(&MARK[..mark.len()]);
+        let number = u128::from(number as u64).to_le_bytes();
+        rest.copy_from_slice(&number[..rest.len()]);
+    }
+}
+
+/// What is looked for on the wire.
+pub const MARK: &[u8; 16] = b"the-marks-of-it:";
+
 /// Runs a command to its end, and says what it said if it fails.
 fn run(command: &mut Command) -> anyhow::Result<()> {
     let output = command.output().with_context(|| format!("cannot run {command:?}"))?;

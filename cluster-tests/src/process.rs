@@ -1,10 +1,11 @@
 //! A process on a host, and what can be done to it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A process on a host. Dropped, it is killed.
@@ -17,7 +18,7 @@ pub struct Process {
 impl Process {
     pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -29,6 +30,16 @@ impl Process {
     /// Its id, which is the same on every host.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Says a line to it, which it reads from its standard input.
+    ///
+    /// # Errors
+    ///
+    /// If it is gone.
+    pub fn tell(&mut self, line: &str) -> anyhow::Result<()> {
+        let stdin = self.child.stdin.as_mut().context("it cannot be told anything")?;
+        Ok(stdin.write_all(format!("{line}\n").as_bytes())?)
     }
 
     /// The next line that it prints, without its end.
@@ -43,6 +54,21 @@ impl Process {
             bail!("it ended, having said: {}", self.complaints());
         }
         Ok(line.trim_end().to_owned())
+    }
+
+    /// The next line that it prints, if it prints one in time.
+    ///
+    /// # Errors
+    ///
+    /// If it does not, or prints no more.
+    pub fn line_within(&mut self, patience: Duration) -> anyhow::Result<String> {
+        let stdout = self.stdout.as_ref().context("its output was read already")?;
+        if stdout.buffer().is_empty() {
+            let timeout = Timespec::try_from(patience)?;
+            let mut ready = [PollFd::new(stdout.get_ref(), PollFlags::IN)];
+            ensure!(poll(&mut ready, Some(&timeout))? > 0, "it said nothing for {patience:?}");
+        }
+        self.line()
     }
 
     /// Kills it, at whatever it is doing.

@@ -1,0 +1,79 @@
+//! A process on a node, told line by line what to do: it answers each line with one.
+//!
+//! ```text
+//! put BYTES                  the ticket of a new object with so many bytes
+//! get TICKET BYTES MS        "right" if it came whole within the time, else the error's name and text
+//! evict TICKET               "done"
+//! usage                      bytes of objects in the store
+//! sweep                      "done"
+//! ```
+//!
+//! It is configured by the environment, as every program that uses Wharf.
+
+use std::io::{BufRead, Write};
+use std::time::Duration;
+
+use anyhow::{bail, ensure};
+use wharf::{Fabric, Store, StoreOptions, Sweep, Ticket};
+
+fn main() -> anyhow::Result<()> {
+    let fabric = Fabric::new()?;
+    let store = fabric.store("objects", StoreOptions::default())?;
+    say("ready")?;
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        let words: Vec<&str> = line.split_whitespace().collect();
+        say(&answer(&fabric, &store, &words).unwrap_or_else(|error| named(&error)))?;
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    Ok(writeln!(out, "{}", line.replace('\n', " | "))?)
+}
+
+fn answer(fabric: &Fabric, store: &Store, words: &[&str]) -> anyhow::Result<String> {
+    Ok(match words {
+        ["put", bytes] => {
+            let mut block = store.alloc(bytes.parse()?)?;
+            wharf_cluster_tests::fill(&mut block);
+            block.seal()?.to_string()
+        }
+        ["get", ticket, bytes, ms] => get(fabric, ticket, bytes.parse()?, ms.parse()?)?,
+        ["evict", ticket] => {
+            store.evict(&ticket.parse()?)?;
+            "done".into()
+        }
+        ["usage"] => {
+            store.trim()?;
+            store.usage()?.in_use.to_string()
+        }
+        ["sweep"] => {
+            fabric.sweep(Sweep::Dead)?;
+            "done".into()
+        }
+        _ => bail!("{words:?} is nothing that could be done"),
+    })
+}
+
+fn get(fabric: &Fabric, ticket: &str, bytes: usize, ms: u64) -> anyhow::Result<String> {
+    let ticket: Ticket = ticket.parse()?;
+    let view = fabric.resolve(&ticket, Duration::from_millis(ms))?;
+    ensure!(view.len() == bytes, "{} bytes came instead of {bytes}", view.len());
+    let mut right = vec![0; bytes];
+    wharf_cluster_tests::fill(&mut right);
+    let wrong = view.iter().zip(&right).position(|(came, right)| came != right);
+    match wrong {
+        Some(at) => bail!("byte {at} is wrong"),
+        None => Ok("right".into()),
+    }
+}
+
+/// An error with the name of its variant before it.
+fn named(error: &anyhow::Error) -> String {
+    let variant = error.downcast_ref::<wharf::Error>().map(|error| format!("{error:?}"));
+    let variant = variant.unwrap_or_else(|| "Wrong".into());
+    let end = variant.find(|c: char| !c.is_alphanumeric()).unwrap_or(variant.len());
+    format!("{}: {error:#}", &variant[..end])
+}
