@@ -1,6 +1,7 @@
 //! A host: a network namespace, and a mount namespace with a `/dev/shm` of its own.
 
 use std::ffi::OsStr;
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -123,6 +124,9 @@ pub fn missing() -> Option<String> {
         {
             return Some(format!("`{tool}` cannot be run: install iproute2 and util-linux"));
         }
+    }
+    if OpenOptions::new().read(true).write(true).open("/dev/net/tun").is_err() {
+        return Some("links with a delay take /dev/net/tun, which cannot be opened".into());
     }
     Host::new("probe", 1 << 20).err().map(|error| format!("no namespaces here: {error:#}"))
 }

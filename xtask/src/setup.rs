@@ -21,6 +21,7 @@ pub(crate) enum Need {
     Hwloc,
     Cmake,
     PkgConfig,
+    Hosts,
     Rustfmt,
     Clippy,
 }
@@ -37,14 +38,17 @@ impl Need {
             Self::Hwloc => &["pkg-config", "--exists", "hwloc", "libudev"],
             Self::Cmake => &["sh", "-c", "cmake --version && make --version"],
             Self::PkgConfig => &["pkg-config", "--version"],
+            Self::Hosts => {
+                &["sh", "-c", "ip -V && ss -V && tc -V && setpriv --version && nsenter --version"]
+            }
             Self::Rustfmt => &["cargo-fmt", "--version"],
             Self::Clippy => &["cargo-clippy", "--version"],
         }
     }
 
-    /// Without the others nothing runs; where there is no clang, tests of the header say that they skip it.
+    /// Without the others nothing runs; where there is no clang, or no tool to make hosts with, tests say that they skip it.
     fn is_vital(self) -> bool {
-        self != Self::Clang
+        !matches!(self, Self::Clang | Self::Hosts)
     }
 
     fn remedy(self) -> Remedy {
@@ -60,6 +64,7 @@ impl Need {
             Self::Hwloc => Remedy::Packages(&["libhwloc-dev", "libudev-dev", "pkg-config"]),
             Self::Cmake => Remedy::Packages(&["cmake", "make"]),
             Self::PkgConfig => Remedy::Packages(&["pkg-config"]),
+            Self::Hosts => Remedy::Packages(&["iproute2", "util-linux"]),
             Self::Rustfmt => Remedy::Component("rustfmt"),
             Self::Clippy => Remedy::Component("clippy"),
         }

@@ -62,7 +62,7 @@ pub(crate) const STAGES: &[Stage] = &[
     Stage {
         name: "test",
         about: "every unit, integration and documentation test, with all features but `numa`",
-        needs: &[Need::C, Need::Cxx, Need::Clang, Need::Fortran, Need::Valgrind],
+        needs: &[Need::C, Need::Cxx, Need::Clang, Need::Fortran, Need::Valgrind, Need::Hosts],
         run: suite::run,
     },
     Stage {
