@@ -63,7 +63,7 @@ impl Two {
         settings: &[&str],
         link: impl FnOnce(&Host, &Host) -> anyhow::Result<Link>,
     ) -> anyhow::Result<Self> {
-        let (there, here) = (Host::new("origin", 256 << 20)?, Host::new("reader", 1 << 30)?);
+        let (there, here) = (Host::new("origin", 256 << 20)?, Host::new("reader", 256 << 20)?);
         let link = link(&there, &here)?;
         let origin = node(&there, &[&[LISTEN], settings].concat())?;
         let reader = node(&here, settings)?;

@@ -37,13 +37,15 @@ impl<'a> Landed<'a> {
     }
 
     fn take(&self, total: u64, note: &[u8]) -> wharf_shm::Result<Block> {
-        let block = make_room(self.arena, || {
-            self.arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note)
-        })?;
-        if let Some(hash) = self.shared {
-            self.arena.publish_replica(&hash.0, &block.key())?;
-        }
-        Ok(block)
+        make_room(self.arena, || {
+            let Some(hash) = self.shared else {
+                return self.arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note);
+            };
+            // The name before the memory: of many who want the same object, one takes memory for it.
+            let promise = self.arena.promise(Lifetime::PROCESS)?;
+            self.arena.publish_replica(&hash.0, &promise.key())?;
+            promise.alloc_with_note(total, ALIGN, note)
+        })
     }
 }
 
