@@ -120,7 +120,7 @@ impl Record {
         start
     }
 
-    #[inline]
+    #[inline(always)] // there is one place where it counts: every resolve
     fn pin_at(
         &self,
         index: usize,
@@ -148,6 +148,7 @@ impl Record {
     }
 
     /// Looks at every entry, and grows the table when it is half full.
+    #[cold]
     fn pin_anywhere(
         &self,
         what: Pin,

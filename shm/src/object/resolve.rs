@@ -187,7 +187,7 @@ fn hold<T: Taking>(
     terms: &mut Terms<'_, T>,
 ) -> Result<Option<Held>> {
     prefetch_bytes(arena, slot);
-    let Some(pin) = pin(arena, slot, key, State::Sealed)? else { return Ok(None) };
+    let Some(pin) = pin_inlined(arena, slot, key, State::Sealed)? else { return Ok(None) };
     fail_point!("resolve.pinned");
     may_read(slot, key)?;
     if slot.is_exposed() {
@@ -262,8 +262,18 @@ fn message(arena: &ArenaMap, extent: Extent) -> Result<String> {
 }
 
 /// Pins an object that is in this state; `None` if it is not any more.
-#[inline]
 pub(super) fn pin<'a>(
+    arena: &'a ArenaMap,
+    slot: &Slot,
+    key: &ObjectKey,
+    state: State,
+) -> Result<Option<PinGuard<'a>>> {
+    pin_inlined(arena, slot, key, state)
+}
+
+/// The same, for the one place where it counts: every resolve.
+#[inline(always)]
+fn pin_inlined<'a>(
     arena: &'a ArenaMap,
     slot: &Slot,
     key: &ObjectKey,

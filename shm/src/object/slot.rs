@@ -287,12 +287,13 @@ impl Slot {
         generation: u64,
         read: impl Fn() -> T,
     ) -> Option<(State, T)> {
-        let Observed::Is(state) = self.word().observed(generation) else { return None };
+        let word = self.word();
+        let Observed::Is(state) = word.observed(generation) else { return None };
         let value = read();
         // Acquire: the fields are read before the word is looked at again.
         fence(Ordering::Acquire);
         let again = SlotWord::from_bits(self.word.load(Ordering::Relaxed));
-        (again.observed(generation) == Observed::Is(state)).then_some((state, value))
+        again.is_like(word).then_some((state, value))
     }
 
     #[inline]

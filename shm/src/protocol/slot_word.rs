@@ -92,6 +92,11 @@ impl SlotWord {
         }
     }
 
+    /// Whether both are of one generation and state, whoever waits or has claimed it.
+    pub(crate) const fn is_like(self, other: Self) -> bool {
+        (self.0 ^ other.0) & !(WAITERS | WATCHED | (CLAIMED ^ SEALED)) == 0
+    }
+
     /// Whether a sealed object is claimed.
     pub(crate) const fn is_claimed(self) -> bool {
         self.0 & STATE_MASK == CLAIMED
@@ -165,6 +170,8 @@ mod tests {
         let word = SlotWord::new(7, State::Sealed);
         assert!(!word.is_unsettled(7) && SlotWord::new(7, State::Pending).is_unsettled(7));
         let claimed = SlotWord::claimed(7).with_waiters();
+        assert!(claimed.is_like(word) && !claimed.is_like(SlotWord::new(8, State::Sealed)));
+        assert!(!claimed.is_like(SlotWord::new(7, State::Pending)));
         assert!(claimed.is_claimed() && claimed.is_unsettled(7) && !claimed.is_unsettled(6));
         assert_eq!(claimed.observed(7), Observed::Is(State::Sealed));
         assert!(!word.is_claimed() && SlotWord::claimed(7).observed(6) == Observed::Gone);

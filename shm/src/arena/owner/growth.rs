@@ -164,6 +164,7 @@ impl Owner {
     }
 
     /// Where memory has run out, gives back what dead processes have of it; says whether it was any.
+    #[cold]
     pub(super) fn take_from_the_dead(&self, refused: &Error) -> bool {
         if !matches!(refused, Error::OutOfMemory { .. }) {
             return false;
