@@ -60,7 +60,7 @@ impl<R: Rig> Reader<R> {
         self.asks += 1;
         let id = AskId(self.asks);
         if let What::Read { offset, len } = what {
-            self.sink.parts.insert(id, Part { offset, len, bytes: Vec::new() });
+            self.sink.expect(id, offset, len);
         }
         self.transport.ask(lane, Ask { id, key: *key, what, hold });
         id
@@ -217,9 +217,14 @@ impl Landing for Sink {
 }
 
 impl Sink {
+    /// Something was asked for.
+    pub(crate) fn expect(&mut self, ask: AskId, offset: u64, len: u64) {
+        self.parts.insert(ask, Part { offset, len, bytes: Vec::new() });
+    }
+
     /// Takes over what has landed: `bytes` of the answer in all.
     #[track_caller]
-    fn arrived(&mut self, ask: AskId, bytes: u64) {
+    pub(crate) fn arrived(&mut self, ask: AskId, bytes: u64) {
         let part = self.parts.get_mut(&ask).unwrap();
         let more = bytes.checked_sub(part.bytes.len() as u64).unwrap() as usize;
         assert!(more > 0, "nothing new of {ask:?} has arrived");

@@ -330,7 +330,7 @@ fn receive(
     let Some((came, bytes)) = connection.receive(now, landing)? else { return Ok(None) };
     pool.count(bytes);
     match &came {
-        Came::Welcome(welcome) => pool.welcomed(place, welcome),
+        Came::Welcome(welcome) => pool.welcomed(place, welcome, connection.is_plain()),
         Came::Tokens(tokens) => pool.keep(place, tokens),
         _ => {}
     }

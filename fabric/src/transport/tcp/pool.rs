@@ -14,12 +14,12 @@ use crate::wire::Welcome;
 /// A process's connections to endpoints, as far as no call is using them. Its lock is held to take
 /// one or to give one back, never while something is sent or received.
 ///
-/// At most [`MOST_IDLE`] connections rest, the longest unused going first, each with the memory of a
-/// [`Connection`]. Of at most [`MOST_PLACES`] addresses it is remembered who answered there, with at
-/// most [`MOST_TOKENS`] tokens each.
+/// At most [`MOST_IDLE`] connections rest, of which the longest unused is closed for another; one that
+/// nobody uses is closed somewhat before its origin would. Of at most [`MOST_PLACES`] addresses it is
+/// remembered who answered there, with [`MOST_TOKENS`] tokens at most.
 pub(crate) struct Pool {
     pub(super) reader: Reading,
-    places: Mutex<HashMap<Place, Known>>,
+    resting: Mutex<Resting>,
     received: AtomicU64,
     /// The process that it is of: a forked child has the descriptors too, and must not use them.
     process: u32,
@@ -54,22 +54,35 @@ pub(super) enum Start {
     Tokens(Option<Box<Connection>>),
 }
 
+#[derive(Default)]
+struct Resting {
+    /// The longest unused first.
+    idle: Vec<Idle>,
+    places: HashMap<Place, Known>,
+}
+
+struct Idle {
+    place: Place,
+    connection: Box<Connection>,
+    since: Instant,
+}
+
 /// What was learnt of a place.
 #[derive(Default)]
 struct Known {
-    /// Which start of the endpoint answered last, and whether it offers plain connections.
-    endpoint: Option<([u8; 16], bool)>,
+    /// Which start of an endpoint answered last.
+    endpoint: [u8; 16],
+    /// Whether there can be plain connections.
+    plain: bool,
     /// The oldest first.
     tokens: Vec<(Token, Instant)>,
-    /// The longest unused first.
-    idle: Vec<(Box<Connection>, Instant)>,
 }
 
 impl Pool {
     pub(crate) fn new(reader: Reading) -> Arc<Self> {
         Arc::new(Self {
             reader,
-            places: Mutex::default(),
+            resting: Mutex::default(),
             received: AtomicU64::new(0),
             process: std::process::id(),
             epoch: Instant::now(),
@@ -95,18 +108,12 @@ impl Pool {
     /// The best way to a connection.
     pub(super) fn take(&self, place: &Place, purpose: Purpose) -> Start {
         while self.is_ours() {
-            let mut places = self.places();
-            let known = places.entry(*place).or_default();
-            let mut start = known.take(purpose, self.allows_plain(place));
-            drop(places);
-            match &mut start {
-                Start::Warm { connection, .. } | Start::Tokens(Some(connection)) => {
-                    if !connection.is_quiet() {
-                        continue;
-                    }
-                    connection.uses = connection.uses.saturating_add(1);
+            let mut start = self.resting().take(place, purpose, self.allows_plain(place));
+            if let Start::Warm { connection, .. } | Start::Tokens(Some(connection)) = &mut start {
+                if !connection.is_quiet() {
+                    continue;
                 }
-                Start::Plain(_) | Start::Tokens(None) | Start::Encrypted => {}
+                connection.uses = connection.uses.saturating_add(1);
             }
             return start;
         }
@@ -115,7 +122,7 @@ impl Pool {
 
     /// A token, if there is one.
     pub(super) fn token(&self, place: &Place) -> Option<Token> {
-        self.places().get_mut(place)?.tokens.pop().map(|(token, _)| token)
+        self.resting().places.get_mut(place)?.token()
     }
 
     /// Puts a connection to rest that has nothing on its way.
@@ -123,100 +130,124 @@ impl Pool {
         if !self.is_ours() {
             return;
         }
-        let mut places = self.places();
-        let known = places.entry(*place).or_default();
-        if known.endpoint.is_some_and(|(endpoint, _)| connection.endpoint() != Some(endpoint)) {
+        let since = Instant::now();
+        let mut resting = self.resting();
+        let known = resting.places.get(place);
+        if known.is_some_and(|known| connection.endpoint() != Some(known.endpoint)) {
             return;
         }
-        known.idle.push((connection, Instant::now()));
-        let surplus = if places.values().map(|known| known.idle.len()).sum::<usize>() > MOST_IDLE {
-            remove_oldest(&mut places)
-        } else {
-            None
-        };
-        drop(places);
-        drop(surplus); // Closing takes a moment.
+        let is_over = |idle: &mut Idle| since - idle.since >= idle.connection.may_rest();
+        let over: Vec<_> = resting.idle.extract_if(.., is_over).collect();
+        let surplus = (resting.idle.len() >= MOST_IDLE).then(|| resting.idle.remove(0));
+        resting.idle.push(Idle { place: *place, connection, since });
+        drop(resting);
+        drop((over, surplus)); // Closing takes a moment.
     }
 
-    /// Takes in who answered. What was kept of an earlier start of the endpoint is worth nothing.
-    pub(super) fn welcomed(&self, place: &Place, welcome: &Welcome) {
-        let mut places = self.places();
-        if places.len() >= MOST_PLACES && !places.contains_key(place) {
-            let quiet = places.iter().find(|(_, known)| known.idle.is_empty());
-            let quiet = quiet.map(|(place, _)| *place);
-            quiet.and_then(|place| places.remove(&place));
-        }
-        let known = places.entry(*place).or_default();
-        let old = match known.endpoint {
-            Some((endpoint, _)) if endpoint != welcome.endpoint => std::mem::take(known),
-            _ => Known::default(),
-        };
-        known.endpoint = Some((welcome.endpoint, welcome.plain));
-        drop(places);
+    /// Takes in who answered. What was kept of an earlier start of the endpoint is worth nothing. A
+    /// plain connection need not say that there can be such.
+    pub(super) fn welcomed(&self, place: &Place, welcome: &Welcome, is_plain: bool) {
+        let mut resting = self.resting();
+        let known = resting.places.get(place);
+        let old = known.is_some_and(|known| known.endpoint != welcome.endpoint);
+        let old = old.then(|| resting.forget(place));
+        let known = resting.known(place);
+        known.endpoint = welcome.endpoint;
+        known.plain = welcome.plain || is_plain;
+        known.keep(&welcome.tokens);
+        drop(resting);
         drop(old);
-        self.keep(place, &welcome.tokens);
     }
 
     pub(super) fn keep(&self, place: &Place, tokens: &[Token]) {
-        let mut places = self.places();
-        let known = places.entry(*place).or_default();
-        let room = MOST_TOKENS.saturating_sub(known.tokens.len());
-        let now = Instant::now();
-        known.tokens.extend(tokens.iter().take(room).map(|token| (*token, now)));
+        self.resting().known(place).keep(tokens);
     }
 
     /// Drops what was kept of a place where something that was kept proved to be dead.
     pub(super) fn forget(&self, place: &Place) {
-        let old = self.is_ours().then(|| self.places().remove(place));
+        let old = self.is_ours().then(|| self.resting().forget(place));
         drop(old);
+    }
+
+    /// How many connections rest.
+    #[cfg(test)]
+    pub(super) fn idle(&self) -> usize {
+        self.resting().idle.len()
     }
 
     fn is_ours(&self) -> bool {
         self.process == std::process::id()
     }
 
-    fn places(&self) -> MutexGuard<'_, HashMap<Place, Known>> {
-        self.places.lock().unwrap_or_else(|poison| poison.into_inner())
+    fn resting(&self) -> MutexGuard<'_, Resting> {
+        self.resting.lock().unwrap_or_else(|poison| poison.into_inner())
     }
 }
 
-impl Known {
+impl Resting {
     /// A plain connection if there can be one. For few bytes any that rests is good enough, until it
     /// was used often; for many it is worth opening one.
-    fn take(&mut self, purpose: Purpose, allows_plain: bool) -> Start {
-        self.drop_expired();
-        let plain = allows_plain && !matches!(self.endpoint, Some((_, false)));
-        if let Some(at) = self.idle.iter().rposition(|(found, _)| found.is_plain()) {
-            return Start::Warm { connection: self.idle.remove(at).0, wants_tokens: false };
+    fn take(&mut self, place: &Place, purpose: Purpose, allows_plain: bool) -> Start {
+        let now = Instant::now();
+        let found =
+            |idle: &Idle| idle.place == *place && now - idle.since < idle.connection.may_rest();
+        let is_plain = |idle: &Idle| found(idle) && idle.connection.is_plain();
+        if let Some(at) = self.idle.iter().rposition(is_plain) {
+            let connection = self.idle.remove(at).connection;
+            return Start::Warm { connection, wants_tokens: false };
         }
-        let rarely_used = self.idle.last().is_some_and(|(found, _)| found.uses < OFTEN);
+        let known = self.places.get_mut(place);
+        let plain = allows_plain && known.as_ref().is_none_or(|known| known.plain);
+        let at = self.idle.iter().rposition(found);
+        let rarely_used = at.is_some_and(|at| self.idle[at].connection.uses < OFTEN);
         let content = !plain || (purpose == Purpose::Prompt && rarely_used);
-        if !content && let Some((token, _)) = self.tokens.pop() {
+        if !content && let Some(token) = known.and_then(Known::token) {
             return Start::Plain(token);
         }
-        match self.idle.pop() {
-            found if plain && purpose == Purpose::Bulk => Start::Tokens(found.map(|(it, _)| it)),
-            Some((connection, _)) => Start::Warm { connection, wants_tokens: !content },
+        match at.map(|at| self.idle.remove(at).connection) {
+            found if plain && purpose == Purpose::Bulk => Start::Tokens(found),
+            Some(connection) => Start::Warm { connection, wants_tokens: !content },
             None => Start::Encrypted,
         }
     }
 
-    fn drop_expired(&mut self) {
-        self.tokens.retain(|(_, since)| since.elapsed() < TOKEN_LIFE);
-        self.idle.retain(|(connection, since)| since.elapsed() < connection.may_rest());
+    /// What is known of a place, which may be nothing yet.
+    fn known(&mut self, place: &Place) -> &mut Known {
+        if self.places.len() >= MOST_PLACES && !self.places.contains_key(place) {
+            // Any: whoever is asked again answers again.
+            let other = self.places.keys().next().copied();
+            other.and_then(|other| self.places.remove(&other));
+        }
+        self.places.entry(*place).or_default()
+    }
+
+    fn forget(&mut self, place: &Place) -> Vec<Idle> {
+        self.places.remove(place);
+        self.idle.extract_if(.., |idle| idle.place == *place).collect()
     }
 }
 
-/// Removes the connection that was unused for longest.
-fn remove_oldest(places: &mut HashMap<Place, Known>) -> Option<Box<Connection>> {
-    let of = |known: &Known| known.idle.first().map(|(_, since)| *since);
-    let known =
-        places.values_mut().filter(|known| of(known).is_some()).min_by_key(|known| of(known))?;
-    Some(known.idle.remove(0).0)
+impl Known {
+    /// The newest that is still good.
+    fn token(&mut self) -> Option<Token> {
+        let (token, since) = self.tokens.pop()?;
+        if since.elapsed() < TOKEN_LIFE {
+            return Some(token);
+        }
+        self.tokens.clear();
+        None
+    }
+
+    fn keep(&mut self, tokens: &[Token]) {
+        let now = Instant::now();
+        self.tokens.extend(tokens.iter().map(|token| (*token, now)));
+        let surplus = self.tokens.len().saturating_sub(MOST_TOKENS);
+        self.tokens.drain(..surplus);
+    }
 }
 
 /// Connections that rest, at most.
-const MOST_IDLE: usize = 64;
+pub(super) const MOST_IDLE: usize = 64;
 /// Addresses that something is known of, at most.
 const MOST_PLACES: usize = 1024;
 /// Tokens that are kept for an address, at most.

@@ -12,8 +12,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process, set_parent_process_death_signal};
 use tempfile::TempDir;
 use wharf_shm::{
-    Arena, ArenaId, ArenaOptions, Block, Capability, End, Lifetime, Node, NodeId, NodeOptions,
-    ObjectKey, Promise, Wait,
+    Arena, ArenaId, ArenaOptions, Block, Capability, End, Lifetime, Node, NodeOptions, ObjectKey,
+    Promise, Wait,
 };
 
 use crate::endpoint::{Endpoint, EndpointOptions};
