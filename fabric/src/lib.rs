@@ -234,8 +234,7 @@
 //! * Every call that waits ends by its [`Deadline`].
 //! * Full is an error that says which limit is in the way.
 //! * Nothing runs in the background, no signal handler, no socket and no thread, unless asked to
-//!   [`listen`](Options::listen): except one, while
-//!   a future waits for a pending object, which sleeps.
+//!   [`listen`](Options::listen): except one, while a future waits for a pending object, which sleeps.
 //!
 //! Outside of this: truncating or overwriting the files in the shared-memory directory, as the same
 //! user.

@@ -280,7 +280,7 @@ const SECRET: Key = Key {
     name: "secret",
     variable: "WHARF_SECRET",
     in_variable: "a path",
-    in_file: "an absolute path, as in secret = \"/home/me/.config/wharf.secret\"",
+    in_file: "an absolute path, as in secret = \"/etc/wharf/secret\"",
 };
 const REPLICAS: Key = Key {
     name: "replicas",

@@ -8,7 +8,7 @@
 //!                   └── a lane is lost, silent or too slow: what it has not brought goes elsewhere
 //! ```
 //!
-//! [`fetch`] and [`fetch_many`] do what a [machine](machine) without input and output says, on any
+//! [`fetch`] and [`fetch_many`] do what a [machine] without input and output says, on any
 //! [`Transport`]: the tests run it in virtual time, through thousands of networks in which everything
 //! goes wrong.
 //!
