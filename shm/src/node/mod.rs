@@ -195,7 +195,7 @@ impl Node {
     }
 
     /// [`resolve`](Node::resolve), without waiting for anything, and without making a copy of exposed
-    /// memory: that is left to the caller, [step](Copying::step) by step.
+    /// memory: that is left to the caller, [step](crate::Copying::step) by step.
     ///
     /// # Errors
     /// As [`resolve`](Node::resolve).

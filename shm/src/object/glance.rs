@@ -48,7 +48,7 @@ impl Node {
     /// ```
     ///
     /// # Errors
-    /// As [`resolve`](Node::resolve) with [`Deadline::NOW`]; one that is claimed can be glanced at.
+    /// As [`resolve`](Node::resolve) with [`Deadline::NOW`](crate::Deadline::NOW); one that is claimed can be glanced at.
     pub fn glance(&self, key: &ObjectKey) -> Result<Glance> {
         let node = self.inner();
         node.check()?;
