@@ -2,7 +2,13 @@
 //! are programs in C that use it.
 
 fn main() {
-    let sources = ["floors/cacheline.c", "floors/futex.c", "floors/copy.c", "floors/attach.c"];
+    let sources = [
+        "floors/cacheline.c",
+        "floors/futex.c",
+        "floors/copy.c",
+        "floors/attach.c",
+        "floors/stream.c",
+    ];
     for file in sources.iter().chain(&["floors/floors.h"]) {
         println!("cargo:rerun-if-changed={file}");
     }

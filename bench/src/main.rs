@@ -1,7 +1,7 @@
-//! `wharf-bench`: what Wharf's node memory costs, beside the floors of the machine and beside its peers.
+//! `wharf-bench`: what Wharf's memory and network cost, beside the floors of the machine and beside its peers.
 //!
 //! ```text
-//! wharf-bench node [--json FILE] [--plot FILE] [--check] [--figures FILE] [--library FILE] [--only WORK]…
+//! wharf-bench node|tcp [--json FILE] [--plot FILE] [--check] [--figures FILE] [--library FILE] [--only WORK]…
 //! ```
 //!
 //! The run measures, prints as it goes, and never reports a number that it did not measure itself. It ends with status 0
@@ -51,7 +51,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Measure the memory of one node: two processes on two cores
-    Node(Node),
+    Node(Run),
+    /// Measure between two nodes, over TCP: one process serves, the other reads
+    Tcp(Run),
     /// The other process of a pair; the bench starts it itself
     #[command(hide = true)]
     Peer {
@@ -62,7 +64,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct Node {
+struct Run {
     /// Write the machine's facts and every row as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -92,7 +94,8 @@ struct Report<'a> {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Node(node) => run(&node),
+        Command::Node(asked) => run(&asked, &Work::NODE),
+        Command::Tcp(asked) => run(&asked, &Work::TCP),
         Command::Peer { core, role } => play(core, &role).map(|()| true),
     };
     match done {
@@ -113,15 +116,16 @@ fn play(core: usize, role: &str) -> Result<()> {
 }
 
 /// Measures, prints, writes, checks. False when something could not be measured or falls short.
-fn run(node: &Node) -> Result<bool> {
+fn run(asked: &Run, all: &[Work]) -> Result<bool> {
     // Before anything is measured: a table that cannot be read should not cost a run.
-    let figures = node.figures.as_deref().map_or_else(Figures::committed, Figures::read)?;
-    let context = Context::new(&node.library)?;
+    let figures = asked.figures.as_deref().map_or_else(Figures::committed, Figures::read)?;
+    let context = Context::new(&asked.library)?;
     let machine = Machine::facts(context.cores());
     say(&table::heading(&machine))?;
-    let works: Vec<Work> = Work::ALL
-        .into_iter()
-        .filter(|work| node.only.is_empty() || node.only.contains(work))
+    let works: Vec<Work> = all
+        .iter()
+        .copied()
+        .filter(|work| asked.only.is_empty() || asked.only.contains(work))
         .collect();
     let mut rows = Vec::new();
     let mut complete = true;
@@ -139,15 +143,15 @@ fn run(node: &Node) -> Result<bool> {
         say(&table::table(work, &measured))?;
         rows.extend(measured);
     }
-    if let Some(path) = &node.json {
+    if let Some(path) = &asked.json {
         let text = serde_json::to_string_pretty(&Report { machine: &machine, rows: &rows });
         let text = text.doing(|| "writing JSON".to_owned())?;
         std::fs::write(path, text + "\n").doing(|| format!("writing {}", path.display()))?;
     }
-    if let Some(path) = &node.plot {
+    if let Some(path) = &asked.plot {
         plot::plot(path, &machine, &rows)?;
     }
-    let reached = !node.check || check(&figures, &works, &rows)?;
+    let reached = !asked.check || check(&figures, &works, &rows)?;
     Ok(complete && reached)
 }
 

@@ -38,6 +38,8 @@ pub(crate) enum Role {
     },
     /// The other side of an exchange over Wharf.
     Exchange(exchange::Place),
+    /// Serves objects to another node.
+    Origin(works::tcp::Origin),
     /// A fresh process that resolves once.
     FirstResolve {
         /// The node's directory.
@@ -63,6 +65,8 @@ pub(crate) enum Role {
     Redis {
         /// Its directory and socket.
         directory: PathBuf,
+        /// Where it listens on loopback, beside its socket in that directory.
+        port: u16,
     },
 }
 
@@ -75,6 +79,7 @@ impl Role {
             Role::Owner(_) => "wharf, owning objects",
             Role::Exposer { .. } => "wharf, exposing memory",
             Role::Exchange(_) => "wharf, exchanging blocks",
+            Role::Origin(_) => "wharf, serving",
             Role::FirstResolve { .. } => "wharf, resolving once",
             Role::Million { .. } => "wharf, a million objects",
             Role::Idle { .. } => "asleep",
@@ -92,6 +97,7 @@ impl Role {
             Role::Socket { path, request, reply } => socket::answer(link, &path, request, reply),
             Role::Owner(objects) => resolve::own(link, &objects),
             Role::Exposer { directory } => works::lend(link, &directory),
+            Role::Origin(origin) => works::tcp::serve(link, &origin),
             Role::Exchange(place) => exchange::pong(link, exchange::WharfSide::open(&place)?),
             Role::FirstResolve { directory } => works::resolve_first(link, &directory),
             Role::Million { directory, count } => works::keep_alive(link, &directory, count),
@@ -99,7 +105,7 @@ impl Role {
             #[cfg(feature = "peers")]
             Role::Iceoryx2(place) => crate::peers::iceoryx2::answer(link, &place),
             #[cfg(feature = "peers")]
-            Role::Redis { directory } => crate::peers::redis::become_server(&directory),
+            Role::Redis { directory, port } => crate::peers::redis::become_server(&directory, port),
         }
     }
 }

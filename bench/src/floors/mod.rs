@@ -6,9 +6,11 @@ pub(crate) mod attach;
 pub(crate) mod copy;
 pub(crate) mod ping_pong;
 pub(crate) mod socket;
+pub(crate) mod stream;
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::fs::{File, OpenOptions};
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::path::Path;
 use std::ptr::NonNull;
 
@@ -33,6 +35,42 @@ mod ffi {
             to: *mut c_void,
             len: usize,
         ) -> c_int;
+        pub(super) fn wharf_floor_stream_serve(
+            fd: c_int,
+            from: *const c_void,
+            len: usize,
+            spin: c_int,
+        ) -> c_int;
+        pub(super) fn wharf_floor_stream_fetch(
+            fd: c_int,
+            to: *mut c_void,
+            len: usize,
+            spin: c_int,
+        ) -> c_int;
+    }
+}
+
+/// Answers on a socket, out of this memory, until it is closed.
+pub(crate) fn stream_serve(socket: BorrowedFd<'_>, from: &[u8], spin: bool) -> Result<()> {
+    let (fd, at) = (socket.as_raw_fd(), from.as_ptr().cast());
+    // SAFETY: the descriptor is open as long as it is borrowed, and the C code reads these bytes only.
+    streamed(unsafe { ffi::wharf_floor_stream_serve(fd, at, from.len(), spin.into()) })
+}
+
+/// Asks the other end of a socket for as many bytes as there is room for.
+pub(crate) fn stream_fetch(socket: BorrowedFd<'_>, to: &mut [u8], spin: bool) -> Result<()> {
+    let (fd, at) = (socket.as_raw_fd(), to.as_mut_ptr().cast());
+    // SAFETY: as in `stream_serve`, and the C code writes to these bytes only.
+    streamed(unsafe { ffi::wharf_floor_stream_fetch(fd, at, to.len(), spin.into()) })
+}
+
+fn streamed(status: c_int) -> Result<()> {
+    match status {
+        0 => Ok(()),
+        _ => Err(Error::Io {
+            what: "moving bytes over a bare socket".to_owned(),
+            source: std::io::Error::last_os_error(),
+        }),
     }
 }
 

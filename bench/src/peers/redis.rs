@@ -1,6 +1,7 @@
 //! Redis: the server as it is installed, over a unix socket, without persistence. It is started for the run and ends with it.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -18,6 +19,7 @@ use crate::roles::Role;
 #[derive(Debug)]
 pub(crate) struct Redis {
     socket: std::path::PathBuf,
+    port: u16,
     _peer: Peer,
 }
 
@@ -29,7 +31,9 @@ impl Redis {
         let socket = directory.join("socket");
         // One that ran before in the same directory is gone, its socket is not.
         let _ = std::fs::remove_file(&socket);
-        let redis = Redis { _peer: Peer::start(context, &Role::Redis { directory })?, socket };
+        let port = free_port().doing(|| "looking for a free port".to_owned())?;
+        let peer = Peer::start(context, &Role::Redis { directory, port })?;
+        let redis = Redis { _peer: peer, socket, port };
         let deadline = Instant::now() + Duration::from_secs(5);
         while let Err(error) =
             redis.connect().and_then(|mut connection| connection.ask(&[b"PING"], None))
@@ -97,6 +101,49 @@ impl Task for Set<'_> {
     }
 }
 
+/// Many `GET`s in one pipeline, over TCP on loopback.
+pub(crate) struct Pipeline {
+    stream: TcpStream,
+    asked: Vec<u8>,
+    answer: Vec<u8>,
+    _redis: Rc<Redis>,
+}
+
+impl Pipeline {
+    /// So many `GET`s of values of so many bytes, each of a key of its own.
+    pub(crate) fn new(context: &Context, depth: usize, bytes: usize) -> Result<Pipeline> {
+        let redis = Redis::start(context)?;
+        let mut connection = redis.connect()?;
+        let mut asked = Vec::new();
+        for number in 0..depth {
+            let name = format!("value-{number:04}");
+            connection.ask(&[b"SET", name.as_bytes(), &vec![1; bytes]], None)?;
+            asked.extend_from_slice(format!("*2\r\n$3\r\nGET\r\n$10\r\n{name}\r\n").as_bytes());
+        }
+        // Each: $64\r\n, the value, \r\n.
+        let answer = vec![0; depth * (format!("${bytes}\r\n").len() + bytes + 2)];
+        let port = redis.port;
+        let stream = TcpStream::connect(("127.0.0.1", port))
+            .doing(|| format!("connecting to the Redis server at port {port}"))?;
+        let patience = Some(Duration::from_secs(10));
+        let ready = stream.set_read_timeout(patience).and_then(|()| stream.set_nodelay(true));
+        ready.doing(|| "limiting how long the Redis server is waited for".to_owned())?;
+        Ok(Pipeline { stream, asked, answer, _redis: redis })
+    }
+}
+
+impl Task for Pipeline {
+    fn once(&mut self) -> Result<()> {
+        let sent = self.stream.write_all(&self.asked);
+        sent.and_then(|()| self.stream.read_exact(&mut self.answer))
+            .doing(|| "asking the Redis server".to_owned())?;
+        match self.answer.starts_with(b"$") && self.answer.ends_with(b"\x01\r\n") {
+            true => Ok(()),
+            false => Err(Error::Unavailable("the Redis server answered something else".to_owned())),
+        }
+    }
+}
+
 /// As much of the protocol as two commands need: arrays of strings out; a status or one string in.
 struct Connection {
     stream: BufReader<UnixStream>,
@@ -138,15 +185,31 @@ impl Connection {
 }
 
 /// Turns this process, pinned and tied to its parent, into the server.
-pub(crate) fn become_server(directory: &Path) -> Result<()> {
+pub(crate) fn become_server(directory: &Path, port: u16) -> Result<()> {
     let error = Command::new("redis-server")
-        .args(["--port", "0", "--unixsocket", "socket", "--save", "", "--appendonly", "no"])
+        .args([
+            "--port",
+            &port.to_string(),
+            "--bind",
+            "127.0.0.1",
+            "--unixsocket",
+            "socket",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ])
         .args(["--daemonize", "no", "--loglevel", "warning", "--dir"])
         .arg(directory)
         .current_dir(directory)
         .stdout(Stdio::null())
         .exec();
     Err(error).doing(|| "starting redis-server".to_owned())
+}
+
+/// One that nobody listens on at this moment.
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 fn installed() -> Result<()> {

@@ -11,6 +11,7 @@ mod put_copy;
 mod put_in_place;
 pub(crate) mod resolve;
 mod small_objects;
+pub(crate) mod tcp;
 
 pub(crate) use expose::lend;
 pub(crate) use first_resolve::resolve_first;
@@ -43,11 +44,21 @@ pub(crate) enum Work {
     Idle,
     /// Load the C library
     Load,
+    /// Fetch a large object of another node
+    TcpFetch,
+    /// The same, encrypted
+    TcpEncrypted,
+    /// Fetch a small object by a warm connection
+    TcpSmall,
+    /// Fetch many small objects at once
+    TcpPipelined,
+    /// Fetch from a node never met
+    TcpFirstContact,
 }
 
 impl Work {
-    /// All of them, in the table's order.
-    pub(crate) const ALL: [Work; 10] = [
+    /// In one node's memory, in the table's order.
+    pub(crate) const NODE: [Work; 10] = [
         Work::Resolve,
         Work::Handover,
         Work::HandoverBlocking,
@@ -59,6 +70,21 @@ impl Work {
         Work::Idle,
         Work::Load,
     ];
+
+    /// Between two nodes.
+    pub(crate) const TCP: [Work; 5] = [
+        Work::TcpFetch,
+        Work::TcpEncrypted,
+        Work::TcpSmall,
+        Work::TcpPipelined,
+        Work::TcpFirstContact,
+    ];
+
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = Work> {
+        Work::NODE.into_iter().chain(Work::TCP)
+    }
 
     /// Its name in rows and figures.
     pub(crate) fn name(self) -> &'static str {
@@ -73,6 +99,11 @@ impl Work {
             Work::FirstResolve => first_resolve::WORK,
             Work::Idle => idle::WORK,
             Work::Load => load::WORK,
+            Work::TcpFetch => tcp::fetch::WORK,
+            Work::TcpEncrypted => tcp::fetch::ENCRYPTED,
+            Work::TcpSmall => tcp::small::WORK,
+            Work::TcpPipelined => tcp::pipelined::WORK,
+            Work::TcpFirstContact => tcp::first_contact::WORK,
         }
     }
 
@@ -101,6 +132,13 @@ impl Work {
             }
             Work::Idle => "a process with an open fabric, asleep",
             Work::Load => "a program that does nothing, with the shared C library and without",
+            Work::TcpFetch => {
+                "another node's object into recycled memory, and its release; ratio of speeds"
+            }
+            Work::TcpEncrypted => "the same, encrypted",
+            Work::TcpSmall => "64 bytes of another node, by a warm connection",
+            Work::TcpPipelined => "64 fetches of 64 bytes at once, by a warm connection",
+            Work::TcpFirstContact => "64 bytes of a node never met: connection, handshake, object",
         }
     }
 
@@ -121,6 +159,11 @@ impl Work {
             Work::FirstResolve => first_resolve::run(context),
             Work::Idle => idle::run(context),
             Work::Load => load::run(context),
+            Work::TcpFetch => tcp::fetch::run(context, false),
+            Work::TcpEncrypted => tcp::fetch::run(context, true),
+            Work::TcpSmall => tcp::small::run(context),
+            Work::TcpPipelined => tcp::pipelined::run(context),
+            Work::TcpFirstContact => tcp::first_contact::run(context),
         }
     }
 }

@@ -1,0 +1,137 @@
+//! The pieces of work between two nodes: one process serves, on the second core, and this one reads.
+//!
+//! Two directories are two nodes. What is read is checked by what it is, and by the bytes that came over the network: a
+//! row whose bytes went any other way is refused.
+
+pub(crate) mod fetch;
+pub(crate) mod first_contact;
+pub(crate) mod pipelined;
+pub(crate) mod small;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use wharf::{Encrypt, Fabric, Options, StoreOptions, Ticket, Wait};
+
+use crate::context::Context;
+use crate::error::{Error, Result, refused};
+use crate::floors::stream;
+use crate::peer::{Link, Peer};
+use crate::roles::Role;
+
+/// Who serves: Wharf, and the floor beside it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Origin {
+    /// Its node.
+    directory: PathBuf,
+    /// A folder for the floor's pages.
+    pages: PathBuf,
+    /// Where to listen, with any port.
+    address: SocketAddr,
+    encrypted: bool,
+    spin: bool,
+    /// How long the objects are, each.
+    objects: Vec<u64>,
+    /// How many bytes the floor has to give.
+    floor: u64,
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, Deserialize)]
+struct Served {
+    tickets: Vec<Vec<u8>>,
+    floor: SocketAddr,
+}
+
+/// The two ends of a measurement.
+struct Ends {
+    _origin: Peer,
+    tickets: Vec<Ticket>,
+    floor: SocketAddr,
+    reader: Fabric,
+}
+
+impl Ends {
+    /// Over loopback; this process keeps so many bytes of copies.
+    fn new(
+        context: &Context,
+        name: &str,
+        encrypted: bool,
+        spin: bool,
+        objects: Vec<u64>,
+        replicas: u64,
+    ) -> Result<Self> {
+        let floor = objects.iter().copied().max().unwrap_or_default();
+        let origin = Origin {
+            directory: context.subdirectory(&format!("{name}-origin"))?,
+            pages: context.subdirectory(&format!("{name}-pages"))?,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            encrypted,
+            spin,
+            objects,
+            floor,
+        };
+        let mut peer = Peer::start(context, &Role::Origin(origin))?;
+        let Served { tickets, floor } = peer.hear()?;
+        let tickets = tickets.iter().map(|bytes| Ticket::from_bytes(bytes));
+        let options = Options {
+            directory: Some(context.subdirectory(&format!("{name}-reader"))?),
+            replicas: Some(replicas),
+            trust_replicas: Some(true),
+            encrypt: Some(encryption(encrypted)),
+            wait: Some(waiting(spin)),
+            ..Options::default()
+        };
+        Ok(Self {
+            _origin: peer,
+            tickets: tickets.collect::<std::result::Result<_, _>>().map_err(refused("wharf"))?,
+            floor,
+            reader: Fabric::open(options).map_err(refused("wharf"))?,
+        })
+    }
+
+    /// An error unless at least so many bytes of objects came over the network, and not many more with what goes
+    /// around them.
+    fn check_bytes(&self, least: u64) -> Result<()> {
+        let counters = self.reader.remote_counters();
+        let fits =
+            counters.bytes_fetched >= least && counters.bytes_received >= counters.bytes_fetched;
+        if fits {
+            return Ok(());
+        }
+        let what = format!("{least} bytes were to come over the network: {counters:?}");
+        Err(Error::Subject { who: "wharf".to_owned(), what })
+    }
+}
+
+fn encryption(encrypted: bool) -> Encrypt {
+    if encrypted { Encrypt::Always } else { Encrypt::Auto }
+}
+
+fn waiting(spin: bool) -> Wait {
+    if spin { Wait::Spin } else { Wait::Block }
+}
+
+/// The process that serves.
+pub(crate) fn serve(mut link: Link, origin: &Origin) -> Result<()> {
+    let options = Options {
+        directory: Some(origin.directory.clone()),
+        listen: Some(vec![origin.address]),
+        encrypt: Some(encryption(origin.encrypted)),
+        wait: Some(waiting(origin.spin)),
+        ..Options::default()
+    };
+    let fabric = Fabric::open(options).map_err(refused("wharf"))?;
+    let store = fabric.store("origin", StoreOptions::default()).map_err(refused("wharf"))?;
+    let mut tickets = Vec::new();
+    for bytes in &origin.objects {
+        let mut block = store.alloc(*bytes as usize).map_err(refused("wharf"))?;
+        block.fill(7);
+        tickets.push(block.seal().map_err(refused("wharf"))?.to_bytes().to_vec());
+    }
+    let floor =
+        stream::serve(origin.pages.clone(), origin.floor as usize, origin.address, origin.spin)?;
+    link.tell(&Served { tickets, floor })?;
+    link.hear_or_end::<()>().map(|_| ())
+}
