@@ -347,7 +347,8 @@ fn settings_say_what_holds_and_who_said_so() {
     assert_eq!(value("directory"), (directory.to_str().unwrap(), Origin::Code));
     assert_eq!(value("capacity"), ("8388608", Origin::Code));
     assert_eq!(value("wait"), ("block", Origin::Code));
-    assert_eq!(settings.len(), 4, "{settings:?}");
+    assert_eq!(value("encrypt"), ("auto", Origin::Default));
+    assert_eq!(settings.len(), 10, "{settings:?}");
 
     let store = fabric.store("s", StoreOptions::default()).unwrap();
     assert_eq!(store.usage().unwrap().capacity, 8 << 20);

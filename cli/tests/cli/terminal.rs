@@ -17,7 +17,7 @@ fn slow_put(node: &Node, options: &[&str], terminal: bool) -> String {
     let name = ptsname(&control, Vec::new()).unwrap();
     let screen = std::fs::File::options().read(true).write(true).open(name.to_str().unwrap());
     let mut command = node.command(&[&["put"], options, &["-"]].concat());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).env("TERM", "xterm");
     command.stderr(if terminal { Stdio::from(screen.unwrap()) } else { Stdio::piped() });
     let mut put = command.spawn().unwrap();
     // The terminal is to end with the command.

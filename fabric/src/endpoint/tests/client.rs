@@ -267,7 +267,10 @@ impl GoodReader {
         assert_eq!(client.get(key), bytes);
         let thread = std::thread::spawn(move || {
             let mut reads = 1;
-            while stopped.try_recv().is_err() {
+            // Once more after it is told to stop: what went on meanwhile has not kept it from that.
+            let mut stop = false;
+            while !stop {
+                stop = stopped.try_recv().is_ok();
                 assert_eq!(client.get(key), bytes);
                 reads += 1;
                 std::thread::sleep(Duration::from_millis(1));
