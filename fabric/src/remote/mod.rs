@@ -108,6 +108,7 @@ impl Remote {
             None => {
                 let settings = fabric.settings_here();
                 let pool = Pool::new(Reading {
+                    node: fabric.membership.node.clone(),
                     identity: identity(&fabric.membership)?,
                     policy: settings.encrypt.value,
                     trusted: settings.trusted.value.clone(),

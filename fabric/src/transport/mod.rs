@@ -93,7 +93,7 @@ pub(crate) trait Landing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Lane(pub(crate) u32);
 
-/// The name of a request, chosen by the caller; no other on any of its lanes has it.
+/// The name of a request, chosen by the caller, below `u64::MAX`; no other on any of its lanes has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct AskId(pub(crate) u64);
 

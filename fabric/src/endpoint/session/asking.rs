@@ -23,7 +23,10 @@ impl Session {
                 return Ok(());
             }
             let (id, request) = match self.stream.receive() {
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    self.stream.rest();
+                    return Ok(());
+                }
                 Ok(Some(Frame { header, body })) => {
                     (AskId(header.id), Request::parse(&header, body))
                 }

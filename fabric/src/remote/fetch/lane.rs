@@ -27,8 +27,8 @@ pub(super) struct InUse {
     /// It gets nothing more to do, and is closed when it is done.
     pub(super) retired: bool,
     pub(super) doubt: Option<Doubt>,
-    /// It has stalled if nothing is heard of it until then.
-    pub(super) patience: Time,
+    /// When something was heard of it, or is waited for since, and until when it may be silent.
+    pub(super) patience: (Time, Time),
     /// When it was last seen whether it is fast enough, and what it had brought then.
     pub(super) judged: (Time, u64),
     /// The endpoint was busy so often in a row; nothing is asked before the time.
@@ -76,7 +76,7 @@ impl InUse {
             useful: false,
             retired: false,
             doubt: None,
-            patience: now,
+            patience: (now, now),
             judged: (now, 0),
             busy: (0, now),
             first,

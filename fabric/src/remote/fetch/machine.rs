@@ -128,7 +128,7 @@ impl Machine {
     pub(super) fn handle(&mut self, event: Event, now: Time, places: &mut [&mut dyn Place]) {
         self.stirred |= !matches!(event, Event::Arrived { .. });
         match event {
-            Event::Opened { lane, warm } => self.opened(lane, warm, now),
+            Event::Opened { lane, warm } => self.opened(lane, warm),
             Event::Answer { lane, ask, answer } if self.knows(lane, ask, now) => {
                 self.answered(lane, ask, answer, now, places);
             }

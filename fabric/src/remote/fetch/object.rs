@@ -16,6 +16,10 @@ pub(super) struct Object {
     begun: bool,
     /// Nobody has been asked for these.
     todo: VecDeque<Piece>,
+    /// So many bytes are that.
+    left: u64,
+    /// Where the last of the wanted ranges ends.
+    reach: u64,
     /// Bytes that have not arrived.
     missing: u64,
     /// Bytes that are wanted, once that is known.
@@ -82,6 +86,8 @@ impl Object {
             note: Box::default(),
             begun: false,
             todo: VecDeque::new(),
+            left: 0,
+            reach: 0,
             missing: 0,
             needed: 0,
             queued: false,
@@ -92,6 +98,9 @@ impl Object {
             shunned: Vec::new(),
             outcome: None,
         };
+        if let Part::Ranges(ranges) = &wanted.part {
+            object.reach = ranges.iter().map(|range| range.end).max().unwrap_or(0);
+        }
         object.start();
         if let Some(Err(end)) = wanted.total.map(|total| object.fits(total)) {
             object.outcome = Some(Err(end));
@@ -117,23 +126,18 @@ impl Object {
             }
         }
         self.missing = self.todo.iter().map(|piece| piece.len).sum();
-        self.needed = self.missing;
+        (self.needed, self.left) = (self.missing, self.missing);
     }
 
     fn fits(&self, total: u64) -> Result<(), End> {
-        match &self.wanted.part {
-            Part::Ranges(ranges) if ranges.iter().any(|range| range.end > total) => {
-                Err(End::Beyond { total })
-            }
-            _ => Ok(()),
-        }
+        if self.reach > total { Err(End::Beyond { total }) } else { Ok(()) }
     }
 
     /// Bytes that nobody has been asked for, as far as that is known.
     pub(super) fn left(&self) -> u64 {
         match self.total {
             None if self.wanted.part == Part::Whole => 0,
-            _ => self.todo.iter().map(|piece| piece.len).sum(),
+            _ => self.left,
         }
     }
 
@@ -155,6 +159,7 @@ impl Object {
         let claim = self.once == Once::Told || (!self.begun && small);
         if claim && self.wanted.part == Part::Whole {
             self.todo.clear();
+            self.left = 0;
             let len = self.total.unwrap_or(u64::MAX);
             return (What::Read { offset: 0, len: u64::MAX }, Piece { from: 0, len, to: 0 });
         }
@@ -162,6 +167,7 @@ impl Object {
             return (What::Read { offset: 0, len: 0 }, Piece { from: 0, len: 0, to: 0 });
         };
         let piece = Piece { len: front.len.min(most), ..*front };
+        self.left -= piece.len;
         *front = Piece {
             from: front.from + piece.len,
             len: front.len - piece.len,
@@ -183,6 +189,7 @@ impl Object {
             return;
         }
         let from = piece.from + landed;
+        self.left += piece.len - landed;
         let mut rest = Piece { from, len: piece.len - landed, to: piece.to + landed };
         if let Some(front) = self.todo.front().copied()
             && rest.from.checked_add(rest.len) == Some(front.from)
@@ -245,6 +252,7 @@ impl Object {
                 Some(rest) if rest.from < said.total => rest.len = said.total - rest.from,
                 _ => self.todo.clear(),
             }
+            self.left = self.todo.iter().map(|piece| piece.len).sum();
         }
         self.total = Some(said.total);
         self.note = said.note.into();

@@ -26,6 +26,9 @@ pub(crate) struct SimTransport {
     audit: Option<BTreeMap<u32, Vec<Range<u64>>>>,
     /// A lane with asks on their way of which nothing is heard for so long is lost.
     silence: Option<Duration>,
+    /// How often in a row nothing happened, and no time passed.
+    spins: u32,
+    asked: u32,
 }
 
 struct Used {
@@ -63,6 +66,8 @@ impl SimTransport {
             asks: BTreeMap::new(),
             audit: None,
             silence: None,
+            spins: 0,
+            asked: 0,
         }
     }
 
@@ -231,6 +236,8 @@ impl Transport for SimTransport {
     }
 
     fn ask(&mut self, lane: Lane, ask: Ask) {
+        self.asked += 1;
+        assert!(self.asked < ASKS, "the same is asked for again and again");
         let now = self.now();
         let used = self.lanes.get_mut(&lane);
         let used = used.unwrap_or_else(|| panic!("{lane:?} is not open"));
@@ -287,6 +294,8 @@ impl Transport for SimTransport {
                     return Some(lost(lane, FailureKind::TimedOut));
                 }
                 (None, None) => {
+                    self.spins = if until > self.now() { 0 } else { self.spins + 1 };
+                    assert!(self.spins < SPINS, "the caller spins instead of waiting");
                     self.net.pass(until);
                     return None;
                 }
@@ -301,6 +310,12 @@ impl Drop for SimTransport {
         lanes.into_iter().for_each(|lane| self.close(lane));
     }
 }
+
+/// More than any call here has to ask for.
+const ASKS: u32 = 100_000;
+
+/// A caller may ask so often for what has happened, without waiting.
+const SPINS: u32 = 1000;
 
 /// What transports do to their network.
 impl Net {

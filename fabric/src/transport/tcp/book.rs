@@ -114,6 +114,7 @@ impl Book {
             }
             _ if self.greeted.is_none() => return Err(Misfit::NotGreeted),
             Reply::Tokens(tokens) => return Ok(Came::Tokens(tokens)),
+            Reply::Refused(_) if id == NO_ASK => return Ok(Came::Tokens(Vec::new())),
             _ => {}
         }
         let at = self.asks.iter().position(|pending| pending.id == id);
@@ -192,5 +193,7 @@ impl Pending {
     }
 }
 
+/// The id of frames that nobody asked for but the transport: for tokens, which may be refused.
+pub(super) const NO_ASK: AskId = AskId(u64::MAX);
 /// An origin that holds an ask says every second that it lives.
 const SILENCE: Duration = Duration::from_secs(5);

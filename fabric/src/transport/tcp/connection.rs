@@ -1,7 +1,7 @@
 //! One connection to an endpoint.
 
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
@@ -20,12 +20,14 @@ pub(super) struct Connection {
     book: Book,
     /// How many calls have taken it out of the pool.
     pub(super) uses: u32,
+    /// Since when it rests there.
+    pub(super) rests: Instant,
 }
 
 impl Connection {
     /// `token` is what it was opened with if it is plain.
     pub(super) fn new(stream: Stream, node: NodeId, token: Option<Token>) -> Box<Self> {
-        Box::new(Self { stream, book: Book::new(node, token), uses: 0 })
+        Box::new(Self { stream, book: Book::new(node, token), uses: 0, rests: Instant::now() })
     }
 
     pub(super) fn is_plain(&self) -> bool {
@@ -37,9 +39,10 @@ impl Connection {
         self.book.greeted.map(|greeted| greeted.endpoint)
     }
 
-    /// For how long the origin leaves it open while nothing happens, with something to spare.
-    pub(super) fn may_rest(&self) -> Duration {
-        self.book.greeted.map_or(Duration::ZERO, |greeted| greeted.idle / 4 * 3)
+    /// Whether it rests for so long that the origin is about to close it.
+    pub(super) fn has_rested(&self, now: Instant) -> bool {
+        let idle = self.book.greeted.map_or(Duration::ZERO, |greeted| greeted.idle);
+        now.saturating_duration_since(self.rests) >= idle / 4 * 3
     }
 
     /// Whether nothing is on its way, in either direction.

@@ -16,12 +16,12 @@ use rustix::io::Errno;
 use socket2::{Domain, Protocol, Socket, Type};
 use wharf_shm::NodeId;
 
-use super::book::Came;
+use super::book::{Came, NO_ASK};
 use super::connection::Connection;
 use super::failure;
 use super::pool::{Place, Pool, Start};
 use crate::security::Token;
-use crate::transport::{Ask, AskId, Event, Failure, Landing, Lane, Purpose, Time};
+use crate::transport::{Ask, Event, Failure, Landing, Lane, Purpose, Time};
 use crate::wire::{Hello, Request, Stream};
 
 /// A lane, by the name that its caller gave it.
@@ -98,7 +98,7 @@ impl Way {
         match start {
             Start::Warm { mut connection, wants_tokens } => {
                 if wants_tokens {
-                    connection.queue(&Request::Tokens { count: FEW }, AskId(0));
+                    connection.queue(&Request::Tokens { count: FEW }, NO_ASK);
                 }
                 self.warm = true;
                 self.stage = Stage::Open { connection, told: false };
@@ -110,7 +110,7 @@ impl Way {
             Start::Encrypted => self.connect(Opening::Encrypted(Aim::Use))?,
             Start::Tokens(None) => self.connect(Opening::Encrypted(Aim::Tokens))?,
             Start::Tokens(Some(mut connection)) => {
-                connection.queue(&Request::Tokens { count: MANY }, AskId(0));
+                connection.queue(&Request::Tokens { count: MANY }, NO_ASK);
                 self.warm = true;
                 self.stage = Stage::Fetching(connection);
             }
@@ -223,7 +223,7 @@ impl Way {
                 Aim::Tokens => MANY,
             };
             let hello = Hello { tokens, proof, ..Hello::new(reader.policy) };
-            connection.queue(&Request::Hello(hello), AskId(0));
+            connection.queue(&Request::Hello(hello), NO_ASK);
             self.stage = match aim {
                 Aim::Use => Stage::Open { connection, told: false },
                 Aim::Tokens => Stage::Fetching(connection),

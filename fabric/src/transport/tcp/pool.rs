@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use wharf_shm::Node;
+
 use super::connection::Connection;
 use crate::security::{Identity, Policy, PublicKey, Secret, Token, Trusted};
 use crate::transport::Purpose;
@@ -21,14 +23,14 @@ pub(crate) struct Pool {
     pub(super) reader: Reading,
     resting: Mutex<Resting>,
     received: AtomicU64,
-    /// The process that it is of: a forked child has the descriptors too, and must not use them.
-    process: u32,
     /// What the times of its sessions count from.
     pub(super) epoch: Instant,
 }
 
 /// What a reader is, and what it wants of its connections.
 pub(crate) struct Reading {
+    /// Knows a forked child, which has the descriptors of its parent's connections.
+    pub(crate) node: Node,
     pub(crate) identity: Identity,
     pub(crate) policy: Policy,
     pub(crate) trusted: Trusted,
@@ -57,14 +59,8 @@ pub(super) enum Start {
 #[derive(Default)]
 struct Resting {
     /// The longest unused first.
-    idle: Vec<Idle>,
+    idle: Vec<(Place, Box<Connection>)>,
     places: HashMap<Place, Known>,
-}
-
-struct Idle {
-    place: Place,
-    connection: Box<Connection>,
-    since: Instant,
 }
 
 /// What was learnt of a place.
@@ -84,7 +80,6 @@ impl Pool {
             reader,
             resting: Mutex::default(),
             received: AtomicU64::new(0),
-            process: std::process::id(),
             epoch: Instant::now(),
         })
     }
@@ -110,7 +105,8 @@ impl Pool {
         while self.is_ours() {
             let mut start = self.resting().take(place, purpose, self.allows_plain(place));
             if let Start::Warm { connection, .. } | Start::Tokens(Some(connection)) = &mut start {
-                if !connection.is_quiet() {
+                // One that died just now is found out by its use.
+                if connection.rests.elapsed() > MOMENT && !connection.is_quiet() {
                     continue;
                 }
                 connection.uses = connection.uses.saturating_add(1);
@@ -126,20 +122,20 @@ impl Pool {
     }
 
     /// Puts a connection to rest that has nothing on its way.
-    pub(super) fn give_back(&self, place: &Place, connection: Box<Connection>) {
+    pub(super) fn give_back(&self, place: &Place, mut connection: Box<Connection>) {
         if !self.is_ours() {
             return;
         }
-        let since = Instant::now();
+        let now = Instant::now();
+        connection.rests = now;
         let mut resting = self.resting();
         let known = resting.places.get(place);
         if known.is_some_and(|known| connection.endpoint() != Some(known.endpoint)) {
             return;
         }
-        let is_over = |idle: &mut Idle| since - idle.since >= idle.connection.may_rest();
-        let over: Vec<_> = resting.idle.extract_if(.., is_over).collect();
+        let over: Vec<_> = resting.idle.extract_if(.., |(_, it)| it.has_rested(now)).collect();
         let surplus = (resting.idle.len() >= MOST_IDLE).then(|| resting.idle.remove(0));
-        resting.idle.push(Idle { place: *place, connection, since });
+        resting.idle.push((*place, connection));
         drop(resting);
         drop((over, surplus)); // Closing takes a moment.
     }
@@ -176,7 +172,7 @@ impl Pool {
     }
 
     fn is_ours(&self) -> bool {
-        self.process == std::process::id()
+        self.reader.node.check().is_ok()
     }
 
     fn resting(&self) -> MutexGuard<'_, Resting> {
@@ -189,22 +185,21 @@ impl Resting {
     /// was used often; for many it is worth opening one.
     fn take(&mut self, place: &Place, purpose: Purpose, allows_plain: bool) -> Start {
         let now = Instant::now();
-        let found =
-            |idle: &Idle| idle.place == *place && now - idle.since < idle.connection.may_rest();
-        let is_plain = |idle: &Idle| found(idle) && idle.connection.is_plain();
-        if let Some(at) = self.idle.iter().rposition(is_plain) {
-            let connection = self.idle.remove(at).connection;
-            return Start::Warm { connection, wants_tokens: false };
+        let find = |idle: &[(Place, Box<Connection>)], fits: fn(&Connection) -> bool| {
+            idle.iter().rposition(|(of, it)| of == place && !it.has_rested(now) && fits(it))
+        };
+        if let Some(at) = find(&self.idle, Connection::is_plain) {
+            return Start::Warm { connection: self.idle.remove(at).1, wants_tokens: false };
         }
+        let at = find(&self.idle, |_| true);
         let known = self.places.get_mut(place);
         let plain = allows_plain && known.as_ref().is_none_or(|known| known.plain);
-        let at = self.idle.iter().rposition(found);
-        let rarely_used = at.is_some_and(|at| self.idle[at].connection.uses < OFTEN);
+        let rarely_used = at.is_some_and(|at| self.idle[at].1.uses < OFTEN);
         let content = !plain || (purpose == Purpose::Prompt && rarely_used);
         if !content && let Some(token) = known.and_then(Known::token) {
             return Start::Plain(token);
         }
-        match at.map(|at| self.idle.remove(at).connection) {
+        match at.map(|at| self.idle.remove(at).1) {
             found if plain && purpose == Purpose::Bulk => Start::Tokens(found),
             Some(connection) => Start::Warm { connection, wants_tokens: !content },
             None => Start::Encrypted,
@@ -221,9 +216,9 @@ impl Resting {
         self.places.entry(*place).or_default()
     }
 
-    fn forget(&mut self, place: &Place) -> Vec<Idle> {
+    fn forget(&mut self, place: &Place) -> Vec<(Place, Box<Connection>)> {
         self.places.remove(place);
-        self.idle.extract_if(.., |idle| idle.place == *place).collect()
+        self.idle.extract_if(.., |(of, _)| of == place).collect()
     }
 }
 
@@ -254,5 +249,7 @@ const MOST_PLACES: usize = 1024;
 const MOST_TOKENS: usize = 64;
 /// An encrypted connection that was used by so many calls is worth a plain one beside it.
 const OFTEN: u32 = 2;
+/// One that has rested no longer is taken for as it was left.
+const MOMENT: Duration = Duration::from_millis(10);
 /// The origin takes a token for 60 seconds: less what it may have been on its way.
 const TOKEN_LIFE: Duration = Duration::from_secs(50);

@@ -37,7 +37,7 @@ impl Session {
     }
 
     /// Goes as far as possible with what is there; says whether there may be more.
-    fn advance(&mut self, landing: &mut dyn Landing) -> Result<Event, bool> {
+    fn advance(&mut self, now: Time, landing: &mut dyn Landing) -> Result<Event, bool> {
         if let Some((lane, failure)) = self.stillborn.pop() {
             return Ok(Event::Lost { lane, failure });
         }
@@ -46,7 +46,7 @@ impl Session {
             if !self.ways[at].ready {
                 continue;
             }
-            let (now, fetching) = (self.now(), self.is_fetching(at));
+            let fetching = self.is_fetching(at);
             let way = &mut self.ways[at];
             match way.step(&self.pool, fetching, now, landing) {
                 Ok(Step::Nothing) => way.ready = false,
@@ -187,14 +187,14 @@ impl Transport for Session {
     }
 
     fn next(&mut self, until: Time, landing: &mut dyn Landing) -> Option<Event> {
-        let spin_until = self.now().0.saturating_add(self.spin);
+        let mut now = self.now();
+        let spin_until = now.0.saturating_add(self.spin);
         let mut looked = false;
         loop {
-            let further = match self.advance(landing) {
+            let further = match self.advance(now, landing) {
                 Ok(event) => return Some(event),
                 Err(further) => further,
             };
-            let now = self.now();
             if let Some(event) = self.overdue(now) {
                 return Some(event);
             }
@@ -205,6 +205,7 @@ impl Transport for Session {
                 self.wait(now, until, now.0 < spin_until);
             }
             looked = true;
+            now = self.now();
         }
     }
 }

@@ -17,7 +17,7 @@
 //! * Buffers are bounded, but for what [`queue`](Stream::queue) is given: who queues for a peer
 //!   watches [`queued`](Stream::queued). A call does no more than fill what it was given, or send it.
 //! * Nothing is taken for a frame, and nothing sent, before it is known what the connection is.
-//! * An idle stream holds no buffer of its own.
+//! * An idle stream that was told to [`rest`](Stream::rest) holds no buffer of its own.
 //! * No signal is ever raised by a peer that is gone.
 
 mod buffer;
@@ -167,7 +167,6 @@ impl Stream {
                 }
             }
             if !self.fill()? {
-                self.rest();
                 return Ok(None);
             }
         };
@@ -278,8 +277,9 @@ impl Stream {
         }
     }
 
-    /// Gives back what an idle stream does not need.
-    fn rest(&mut self) {
+    /// Gives back what an idle stream does not need: to be called where nothing more has arrived, by
+    /// who does not expect anything soon.
+    pub(crate) fn rest(&mut self) {
         self.inbound.release();
         if let Kind::Tls(tls) = &mut self.kind {
             tls.rest();

@@ -4,7 +4,7 @@ use std::io::{self, IoSlice, Read, Write};
 use std::net::TcpStream;
 
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, recv, sendmsg};
+use rustix::net::{RecvFlags, SendFlags, recv, send, sendmsg};
 
 use super::buffer::{Inbound, Outbound};
 
@@ -49,7 +49,8 @@ impl Socket<'_> {
         while queued.len() + payload.len() - taken > 0 {
             let all = queued.len() + payload.len() - taken;
             let slices = [IoSlice::new(queued), IoSlice::new(&payload[taken..])];
-            let sent = self.send_slices(&slices)?.unwrap_or(0);
+            let filled = if payload.len() > taken { &slices[..] } else { &slices[..1] };
+            let sent = self.send_slices(filled)?.unwrap_or(0);
             let of_queued = sent.min(queued.len());
             queued.leave(of_queued);
             taken += sent - of_queued;
@@ -63,8 +64,12 @@ impl Socket<'_> {
     /// How many bytes were taken; `None` if there is no room now.
     fn send_slices(self, slices: &[IoSlice<'_>]) -> io::Result<Option<usize>> {
         loop {
-            let mut nothing = SendAncillaryBuffer::default();
-            match sendmsg(self.0, slices, &mut nothing, SendFlags::NOSIGNAL) {
+            let sent = match slices {
+                // Costs less than a list of one.
+                [bytes] => send(self.0, bytes, SendFlags::NOSIGNAL),
+                _ => sendmsg(self.0, slices, &mut Default::default(), SendFlags::NOSIGNAL),
+            };
+            match sent {
                 Ok(sent) => return Ok(Some(sent)),
                 Err(Errno::AGAIN) => return Ok(None),
                 Err(Errno::INTR) => {}

@@ -14,13 +14,12 @@ impl Machine {
         self.lanes.iter().filter(|(_, lane)| lane.serves())
     }
 
-    pub(super) fn opened(&mut self, lane: Lane, warm: bool, now: Time) {
+    pub(super) fn opened(&mut self, lane: Lane, warm: bool) {
         let Some(there) = self.lanes.get_mut(&lane) else { return };
         there.state = Opening::Open { warm };
         if !warm {
             self.routes.opened(there.way);
         }
-        there.patience = now;
         let open = self.lanes.values().filter(|lane| lane.is_open()).count();
         self.most = self.most.max(open);
     }
@@ -56,11 +55,11 @@ impl Machine {
         }
     }
 
-    /// Until when a lane may be silent.
-    pub(super) fn patience(&self, lane: Lane, now: Time) -> Time {
+    /// Until when a lane may be silent, from now on.
+    pub(super) fn patience(&self, lane: Lane, now: Time) -> (Time, Time) {
         let stale = self.lanes.get(&lane).is_some_and(InUse::is_stale);
         let stall = self.stall(now);
-        now + if stale { stall.min(STALE) } else { stall }
+        (now, now + if stale { stall.min(STALE) } else { stall })
     }
 
     /// How long a lane may be silent: a fair share of the time that is left, if others are there to
@@ -78,7 +77,7 @@ impl Machine {
     pub(super) fn times_of(&self, lane: &InUse) -> impl Iterator<Item = Time> {
         let waits = lane.is_open() && !lane.asks.is_empty() && lane.doubt.is_none();
         let judged = waits.then(|| lane.judged.0 + self.stall(lane.judged.0));
-        [waits.then_some(lane.patience), judged, Some(lane.busy.1)].into_iter().flatten()
+        [waits.then_some(lane.patience.1), judged, Some(lane.busy.1)].into_iter().flatten()
     }
 
     /// Doubts lanes that are silent, or too slow.
@@ -100,8 +99,9 @@ impl Machine {
         if !lane.is_open() || lane.asks.is_empty() || lane.doubt.is_some() {
             return None;
         }
-        if now >= lane.patience {
-            return Some(Doubt::Stalled { since: lane.patience, tried: false });
+        let (heard, until) = lane.patience;
+        if now >= until {
+            return Some(Doubt::Stalled { since: heard, tried: false });
         }
         let (since, brought) = lane.judged;
         if now < since + self.stall(since) {
@@ -170,11 +170,11 @@ impl Machine {
             let untried = matches!(lane.doubt, Some(Doubt::Stalled { tried: false, .. }));
             untried && !shunned.contains(&lane.way)
         })?;
+        let way = self.routes.best(now, |way| way == again.way)?;
         if let Some(Doubt::Stalled { tried, .. }) = &mut again.doubt {
             *tried = true;
         }
-        let way = again.way;
-        self.routes.best(now, |other| other == way)
+        Some(way)
     }
 
     /// Gives up what is not needed: lanes in doubt if another can take over, lanes that are being

@@ -6,7 +6,7 @@ use std::time::Duration;
 use wharf_shm::{ObjectKey, Wait};
 
 use super::relay::{PLAIN, Relay, TLS};
-use super::rig::{TcpRig, pool};
+use super::rig::{TcpRig, lone_pool};
 use crate::security::Policy;
 use crate::ticket::Route;
 use crate::transport::conformance::{Body, Reader, Rig};
@@ -144,7 +144,7 @@ fn a_forked_child_opens_connections_of_its_own() {
 
 #[test]
 fn an_address_that_no_network_leads_to_is_lost_at_once_or_in_time() {
-    let pool = pool(Policy::Auto);
+    let (_node, pool) = lone_pool(None);
     let mut session = Session::new(&pool, Wait::Block);
     let peer = Peer {
         node: crate::transport::conformance::NOWHERE,

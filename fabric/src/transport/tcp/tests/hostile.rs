@@ -7,30 +7,30 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
+use tempfile::TempDir;
 use wharf_shm::{NodeId, State, Wait};
 
-use super::rig::pool;
-use crate::security::{Identity, Policy, Token};
+use super::rig::lone_pool;
+use crate::security::{Identity, Secret, Token};
 use crate::ticket::Route;
 use crate::transport::conformance::{NOWHERE, Sink, no_such_key};
 use crate::transport::tcp::Session;
 use crate::transport::{
     Ask, AskId, Event, Failure, FailureKind, Lane, Peer, Purpose, Time, Transport, What,
 };
-use crate::wire::{Reply, Request, Stream, StreamError, Welcome};
+use crate::wire::{Refused, Reply, Request, Stream, StreamError, Welcome};
 
 const NODE: NodeId = NodeId::from_bytes([5; 16]);
 
 /// The origin's end of a connection, that waits for what it needs.
 struct End {
     stream: Stream,
-    first: Option<AskId>,
 }
 
 impl End {
     /// Waits for the handshake, and for what is asked first.
     fn accept(socket: TcpStream, identity: &Identity) -> Result<Self, StreamError> {
-        let mut end = Self { stream: Stream::accept(socket, identity.server())?, first: None };
+        let mut end = Self { stream: Stream::accept(socket, identity.server())? };
         while !end.stream.handshake()? {
             end.wait();
         }
@@ -58,10 +58,7 @@ impl End {
         loop {
             match self.request().unwrap() {
                 (_, Request::Hello(_)) => {}
-                (id, _) => {
-                    self.first = Some(id);
-                    return id;
-                }
+                (id, _) => return id,
             }
         }
     }
@@ -97,6 +94,7 @@ fn welcome(node: NodeId) -> Welcome {
 
 /// An origin that does the same with each connection, and a reader of it.
 struct Stage {
+    _node: TempDir,
     session: Session,
     sink: Sink,
     peer: Peer,
@@ -120,8 +118,9 @@ impl Stage {
         std::thread::spawn(move || {
             listener.incoming().map_while(Result::ok).for_each(|socket| play(socket, &identity));
         });
-        let session = Session::new(&pool(Policy::Auto), Wait::Block);
-        Self { session, sink: Sink::default(), peer, address }
+        let (node, pool) = lone_pool(Secret::new(SECRET).ok());
+        let session = Session::new(&pool, Wait::Block);
+        Self { _node: node, session, sink: Sink::default(), peer, address }
     }
 
     fn after(&self, time: Duration) -> Time {
@@ -167,6 +166,7 @@ impl Stage {
 }
 
 const LANE: Lane = Lane(1);
+const SECRET: &[u8] = &[4; 32];
 
 /// Plays after the greeting, when something was asked; the lane is lost.
 fn loses(name: &str, kind: FailureKind, play: impl Fn(&mut End, AskId) + Send + 'static) {
@@ -263,6 +263,53 @@ fn whoever_proves_nothing_is_refused() {
             let _ = socket.read_to_end(&mut Vec::new());
         });
         assert_eq!(stage.loss(Purpose::Prompt).kind, FailureKind::Refused, "{greeting:?}");
+    }
+}
+
+#[test]
+fn the_secret_is_proved_to_each_connection_by_itself() {
+    let secret = Secret::new(SECRET).unwrap();
+    let mut stage = Stage::new(move |end| {
+        let exporter = end.stream.exporter().unwrap();
+        let (_, Request::Hello(hello)) = end.request().unwrap() else { return };
+        let proof = hello.proof.unwrap();
+        if secret.verify(&exporter, &proof) && !secret.verify(&[0; 32], &proof) {
+            let ask = end.ask();
+            end.welcome(NODE);
+            end.data(ask, 100, 0);
+        }
+        while end.request().is_ok() {}
+    });
+    stage.open(Purpose::Prompt);
+    assert!(matches!(stage.next(Duration::from_secs(10)), Some(Event::Opened { .. })));
+    stage.ask(7, What::Read { offset: 100, len: 1000 });
+    assert!(matches!(stage.next(Duration::from_secs(10)), Some(Event::Answer { .. })));
+}
+
+/// Where tokens are offered and then refused, the encrypted connection does.
+#[test]
+fn a_lane_does_without_tokens_that_are_refused() {
+    let mut stage = Stage::new(|end| {
+        let (id, _) = end.request().unwrap();
+        end.reply(id, &Reply::Welcome(Welcome { plain: true, ..welcome(NODE) }));
+        while let Ok((id, request)) = end.request() {
+            match request {
+                Request::Tokens { .. } => {
+                    let code = Refused::BUSY;
+                    end.reply(id, &Reply::Refused(Refused { code, text: "none left" }));
+                }
+                _ => end.data(id, 100, 0),
+            }
+        }
+    });
+    for call in 0..3 {
+        stage.open(Purpose::Bulk);
+        let opened = stage.next(Duration::from_secs(10));
+        assert!(matches!(opened, Some(Event::Opened { .. })), "call {call}: {opened:?}");
+        stage.ask(7, What::Read { offset: 100, len: 1000 });
+        let answer = stage.next(Duration::from_secs(10));
+        assert!(matches!(answer, Some(Event::Answer { .. })), "call {call}: {answer:?}");
+        stage.session.close(LANE);
     }
 }
 

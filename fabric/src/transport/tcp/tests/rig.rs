@@ -18,7 +18,7 @@ use wharf_shm::{
 
 use crate::endpoint::{Endpoint, EndpointOptions};
 use crate::membership::Membership;
-use crate::security::{Identity, Policy, Trusted};
+use crate::security::{Identity, Policy, Secret, Trusted};
 use crate::ticket::Route;
 use crate::transport::Peer;
 use crate::transport::conformance::{Body, Rig};
@@ -26,12 +26,13 @@ use crate::transport::tcp::{Pool, Reading, Session};
 
 /// One node, its origin's process, and a reader's pool.
 pub(super) struct TcpRig {
+    /// Ends before its folder does.
+    origin: RefCell<Option<Origin>>,
     folder: TempDir,
     key: Vec<u8>,
     peer: Peer,
     pub(super) address: SocketAddr,
     pub(super) pool: Arc<Pool>,
-    origin: RefCell<Option<Origin>>,
 }
 
 struct Origin {
@@ -44,15 +45,15 @@ impl TcpRig {
     /// A rig whose origin and reader have their own minds about encryption.
     pub(super) fn with(origins: Policy, readers: Policy) -> Self {
         let folder = tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
-        let node = Node::open(&options(folder.path().into())).unwrap().id();
+        let node = Node::open(&options(folder.path().into())).unwrap();
         let key = Identity::generate().unwrap();
         let public = Identity::from_pkcs8(&key).unwrap().public_key();
         // Free now, and nobody takes it before long.
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let peer = Peer { node, key: public };
-        let pool = pool(readers);
+        let peer = Peer { node: node.id(), key: public };
+        let pool = pool(node, readers, None);
         let rig = Self { folder, key, peer, address, pool, origin: RefCell::default() };
         *rig.origin.borrow_mut() = Some(rig.origin(origins));
         rig
@@ -181,9 +182,16 @@ impl Rig for TcpRig {
     }
 }
 
-pub(super) fn pool(policy: Policy) -> Arc<Pool> {
+fn pool(node: Node, policy: Policy, secret: Option<Secret>) -> Arc<Pool> {
     let identity = Identity::from_pkcs8(&Identity::generate().unwrap()).unwrap();
-    Pool::new(Reading { identity, policy, trusted: Trusted::default(), secret: None })
+    Pool::new(Reading { node, identity, policy, trusted: Trusted::default(), secret })
+}
+
+/// A pool on a node of its own.
+pub(super) fn lone_pool(secret: Option<Secret>) -> (TempDir, Arc<Pool>) {
+    let folder = tempfile::Builder::new().prefix("wharf-test-").tempdir_in("/dev/shm").unwrap();
+    let node = Node::open(&options(folder.path().into())).unwrap();
+    (folder, pool(node, Policy::Auto, secret))
 }
 
 fn options(directory: PathBuf) -> NodeOptions {
