@@ -10,6 +10,7 @@
 //! process, and gives back all pages that no object and no view needs. The files go when nothing
 //! is left in them, segments first: a segment without its table is garbage to anyone.
 
+use std::fs::File;
 use std::sync::atomic::Ordering;
 
 use crate::arena::map::ArenaMap;
@@ -27,21 +28,44 @@ use crate::sys::file;
 use crate::sys::fork::Window;
 use crate::sys::map::{Access, Mapping};
 
-/// The right to free in one arena. The lock lives with the mapping, not with a descriptor.
+/// The right to free in one arena.
 #[derive(Debug)]
-pub(crate) struct Custody {
-    _lock: Mapping,
+pub(crate) struct Custody(#[allow(dead_code, reason = "held for its end")] Lock);
+
+#[derive(Debug)]
+enum Lock {
+    /// The owner's, for as long as he lives: it lives with a mapping, which no forked child gets.
+    Owner(#[allow(dead_code, reason = "held for its end")] Mapping),
+    /// A custodian's, for one cleaning.
+    Custodian(#[allow(dead_code, reason = "held for its end")] Taken),
+}
+
+/// A lock that lives with a descriptor. A child that another thread starts has a copy of it until
+/// it executes its program, and would keep the lock: so it is given back, not just closed, and
+/// forks wait for that.
+#[derive(Debug)]
+struct Taken {
+    table: File,
+    _window: Window,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Err(error) = file::unlock(&self.table) {
+            tracing::debug!(%error, "an arena's lock ends with its descriptor only");
+        }
+    }
 }
 
 impl Custody {
     /// Locks a file that has no name yet: the owner's way.
-    pub(crate) fn of_new(file: &std::fs::File, _window: &Window) -> std::io::Result<Self> {
+    pub(crate) fn of_new(file: &File, _window: &Window) -> std::io::Result<Self> {
         if !file::try_lock(file)? {
             return Err(std::io::ErrorKind::WouldBlock.into());
         }
         let lock = Mapping::new(file, 0, PAGE, Access::Read)?;
         lock.keep_from_children()?;
-        Ok(Self { _lock: lock })
+        Ok(Self(Lock::Owner(lock)))
     }
 
     /// Takes custody of an arena whose owner is dead; `None` if somebody has it, or it is gone.
@@ -53,17 +77,13 @@ impl Custody {
             Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(Error::io("open", path, error)),
         };
-        let failed = |error| Error::io("lock", &path, error);
-        if !file::try_lock(&table).map_err(failed)? || !file::stands_at(&table, &path) {
+        if !file::try_lock(&table).map_err(|error| Error::io("lock", &path, error))? {
             return Ok(None);
         }
+        let taken = Taken { table, _window: window };
         fail_point!("adopt.locked");
-        let lock = Mapping::new(&table, 0, PAGE, Access::Read).map_err(failed)?;
-        lock.keep_from_children().map_err(failed)?;
-        fail_point!("adopt.held");
-        drop(table);
-        drop(window);
-        Ok(Some(Self { _lock: lock }))
+        let stands = file::stands_at(&taken.table, &path);
+        Ok(stands.then(|| Self(Lock::Custodian(taken))))
     }
 
     /// Whether anybody has custody. An arena that is gone has no custodian.

@@ -155,6 +155,13 @@ pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
     }
 }
 
+/// Gives back a lock that [`try_lock`] took, also where others have copies of the descriptor.
+pub(crate) fn unlock(file: &File) -> io::Result<()> {
+    let mut lock = whole_file(libc::F_UNLCK);
+    // SAFETY: a valid descriptor and a valid lock description.
+    check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &mut lock) }).map(drop)
+}
+
 /// Whether somebody holds the file's lock, asked without taking it.
 pub(crate) fn is_locked(file: &File) -> io::Result<bool> {
     let mut lock = whole_file(libc::F_WRLCK);
@@ -200,4 +207,23 @@ fn fallocate(file: &File, mode: libc::c_int, from: u64, len: u64) -> io::Result<
 fn c_path(path: &Path) -> io::Result<std::ffi::CString> {
     std::ffi::CString::new(path.as_os_str().as_bytes())
         .map_err(|_| io::ErrorKind::InvalidInput.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_given_back_is_free_while_others_have_copies() -> io::Result<()> {
+        let path = std::env::temp_dir().join(format!("wharf-lock-{}", std::process::id()));
+        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+        let (copy, other) = (file.try_clone()?, open(&path)?);
+        remove(&path)?;
+        assert!(try_lock(&file)? && is_locked(&other)?);
+        drop(file);
+        assert!(is_locked(&other)?, "a copy keeps it");
+        unlock(&copy)?;
+        assert!(!is_locked(&other)? && try_lock(&other)?);
+        Ok(())
+    }
 }

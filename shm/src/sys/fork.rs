@@ -103,12 +103,13 @@ fn forget_in_child(word: &'static AtomicU64) -> &'static AtomicU64 {
 }
 
 /// While one exists, no thread of this process completes a `fork`.
+#[derive(Debug)]
 pub(crate) struct Window(());
 
 /// Windows open in the low half, forks under way in the high half.
 static STATE: AtomicU64 = AtomicU64::new(0);
 const FORK: u64 = 1 << 32;
-/// A window is a few microseconds long. A fork from a signal handler inside one must not wait for
+/// A window is a few microseconds long, or as long as a cleaning. A fork from a signal handler inside one must not wait for
 /// ever, nor may a window for a fork that never ends.
 const PATIENCE: Duration = Duration::from_millis(200);
 

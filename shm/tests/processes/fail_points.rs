@@ -238,8 +238,8 @@ fn stopped_cleaner() -> Outcome {
     let sealed = owner.must("put 1000 1 node");
     let pending = owner.must("alloc 1000 2 process");
     owner.kill();
-    let mut cleaner = Puppet::start_with(&place, &[("WHARF_STOP_POINT", "adopt.held")]);
-    assert!(cleaner.says("stop point adopt.held"));
+    let mut cleaner = Puppet::start_with(&place, &[("WHARF_STOP_POINT", "adopt.locked")]);
+    assert!(cleaner.says("stop point adopt.locked"));
     let answer = waiter.tell(&format!("resolve 1000 2 {pending} 300"));
     assert!(answer.starts_with("err Deadline"), "{answer}");
     waiter.must(&format!("resolve 1000 1 {sealed} 0"));

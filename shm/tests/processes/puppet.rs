@@ -52,12 +52,16 @@ pub(crate) struct Puppet {
 }
 
 impl Puppet {
-    /// Starts a puppet on a test's directory.
+    /// Starts a puppet on a test's directory, and waits until it has joined the node: it sweeps then,
+    /// and would be taken for somebody that notices what happens later.
+    #[track_caller]
     pub(crate) fn start(place: &Place) -> Self {
-        Self::start_with(place, &[])
+        let mut puppet = Self::start_with(place, &[]);
+        puppet.must("check");
+        puppet
     }
 
-    /// Starts a puppet with environment variables, a fail point for instance.
+    /// Starts a puppet with environment variables, a fail point for instance, and waits for nothing.
     pub(crate) fn start_with(place: &Place, variables: &[(&str, &str)]) -> Self {
         let program = std::env::current_exe().expect("this program has a path");
         let mut child = Command::new(program)
