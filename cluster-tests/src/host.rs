@@ -1,4 +1,6 @@
 //! A host: a network namespace, and a mount namespace with a `/dev/shm` of its own.
+//!
+//! Or, [beside](Host::beside) this process, a network namespace alone.
 
 use std::ffi::OsStr;
 use std::fs::OpenOptions;
@@ -19,6 +21,8 @@ pub struct Host {
     /// Keeps the namespaces, until its standard input is closed.
     anchor: Child,
     number: u8,
+    /// The namespaces that are its own, as `unshare` and `nsenter` name them.
+    own: &'static [&'static str],
 }
 
 impl Host {
@@ -28,13 +32,31 @@ impl Host {
     ///
     /// What the system refuses; see [`missing`].
     pub fn new(name: &str, shared_memory: u64) -> anyhow::Result<Self> {
+        let mount = format!("mount -t tmpfs -o mode=1777,size={shared_memory} wharf /dev/shm");
+        Self::with(name, &["--net", "--mount"], &["--propagation", "private"], &mount)
+    }
+
+    /// A host with a network of its own, and the shared memory and files of this process.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses; see [`missing_for_hosts`].
+    pub fn beside(name: &str) -> anyhow::Result<Self> {
+        Self::with(name, &["--net"], &[], "true")
+    }
+
+    fn with(
+        name: &str,
+        own: &'static [&'static str],
+        how: &[&str],
+        prepare: &str,
+    ) -> anyhow::Result<Self> {
         static NUMBER: AtomicU8 = AtomicU8::new(1);
-        let script = format!(
-            "mount -t tmpfs -o mode=1777,size={shared_memory} wharf /dev/shm && \
-             ip link set lo up && echo ready && exec cat"
-        );
+        let script = format!("{prepare} && ip link set lo up && echo ready && exec cat");
         let mut anchor = Command::new("unshare")
-            .args(["--net", "--mount", "--propagation", "private", "sh", "-c", &script])
+            .args(own)
+            .args(how)
+            .args(["sh", "-c", &script])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -45,7 +67,7 @@ impl Host {
         }
         ensure!(said == "ready\n", "cannot make the host {name}: is this root?");
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { name: name.into(), anchor, number })
+        Ok(Self { name: name.into(), anchor, number, own })
     }
 
     /// What it is called.
@@ -66,11 +88,17 @@ impl Host {
     /// A command that will run on this host, and is killed when the thread that starts it ends.
     #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        let mut command = Command::new("nsenter");
+        let mut command = self.lasting_command("setpriv");
+        command.args(["--pdeathsig", "KILL", "--"]).arg(program);
         command
-            .arg(format!("--target={}", self.anchor()))
-            .args(["--net", "--mount", "--", "setpriv", "--pdeathsig", "KILL", "--"])
-            .arg(program);
+    }
+
+    /// A command that will run on this host, and ends when it likes: as long as it runs, so does what
+    /// the host is made of.
+    #[must_use]
+    pub fn lasting_command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new("nsenter");
+        command.arg(format!("--target={}", self.anchor())).args(self.own).arg("--").arg(program);
         command
     }
 
@@ -112,9 +140,20 @@ impl Drop for Host {
     }
 }
 
-/// What keeps this process from making hosts, if anything: to skip a test by name.
+/// What keeps this process from making hosts and links of every kind, if anything: to skip a test by
+/// name.
 #[must_use]
 pub fn missing() -> Option<String> {
+    if let Some(missing) = missing_for_hosts() {
+        return Some(missing);
+    }
+    let tun = OpenOptions::new().read(true).write(true).open("/dev/net/tun");
+    tun.err().map(|_| "links with a delay take /dev/net/tun, which cannot be opened".into())
+}
+
+/// What keeps this process from making hosts with a [`veth`](crate::Link::veth) between them.
+#[must_use]
+pub fn missing_for_hosts() -> Option<String> {
     if !rustix::process::geteuid().is_root() {
         return Some("hosts are namespaces, and making them takes root".into());
     }
@@ -124,9 +163,6 @@ pub fn missing() -> Option<String> {
         {
             return Some(format!("`{tool}` cannot be run: install iproute2 and util-linux"));
         }
-    }
-    if OpenOptions::new().read(true).write(true).open("/dev/net/tun").is_err() {
-        return Some("links with a delay take /dev/net/tun, which cannot be opened".into());
     }
     Host::new("probe", 1 << 20).err().map(|error| format!("no namespaces here: {error:#}"))
 }

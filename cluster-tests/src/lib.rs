@@ -30,7 +30,7 @@ mod host;
 mod link;
 mod process;
 
-pub use host::{Host, missing};
+pub use host::{Host, missing, missing_for_hosts};
 pub use link::{Conditions, Link};
 pub use process::Process;
 

@@ -12,7 +12,7 @@ use crate::tool::Tool;
 /// Comes back only if the demonstration cannot be started: it takes this program's place, so that
 /// whoever interrupts or kills the one has the other.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
-    setup::meet(&[Need::C])?;
+    setup::meet(&[Need::C, Need::Hosts])?;
     println!("building the release (a minute or two the first time)");
     Tool::cargo().args(["build", "--release", "--locked", "-p", "wharf-gray-scott"]).succeed()?;
     let program = place::target().join("release/gray-scott");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Model;
+use crate::run::Role;
 
 #[derive(Debug, Parser)]
 #[command(name = "gray-scott", version, about, after_help = EXAMPLES)]
@@ -15,7 +16,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run the whole demonstration: a simulation, two followers, one of them killed, and a picture
+    /// Run the whole demonstration: a simulation, its followers, one of them killed, and a picture
     Run(RunArgs),
     /// Simulate, and write a line with a ticket for every step that is shared
     Simulate(SimulationArgs),
@@ -42,6 +43,9 @@ pub(crate) struct RunArgs {
     /// Which follower to kill with SIGKILL half-way, and to start again
     #[arg(long, value_name = "WHO", default_value = "frames")]
     pub(crate) kill: Victim,
+    /// Leave out the follower on another host, which takes root
+    #[arg(long)]
+    pub(crate) one_host: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -92,16 +96,17 @@ pub(crate) enum Pattern {
 pub(crate) enum Victim {
     Frames,
     Statistics,
+    Elsewhere,
     Nobody,
 }
 
 impl Victim {
-    /// Its name, here and among the processes.
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) fn is(self, role: Role) -> bool {
         match self {
-            Victim::Frames => "frames",
-            Victim::Statistics => "statistics",
-            Victim::Nobody => "nobody",
+            Victim::Frames => role == Role::Frames,
+            Victim::Statistics => role == Role::Statistics,
+            Victim::Elsewhere => role == Role::Elsewhere,
+            Victim::Nobody => false,
         }
     }
 }
@@ -161,5 +166,6 @@ Examples:
 const RUN_EXAMPLES: &str = "\
 Examples:
   gray-scott run --copy                       by copying, for comparison
+  gray-scott run --one-host                   with nobody on another host
   gray-scott run --pattern maze --seed 3      another picture
   gray-scott run --size 1024 --iterations 50  16 MiB a step";

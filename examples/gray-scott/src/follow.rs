@@ -1,7 +1,8 @@
 //! What the followers have in common: read a line, resolve its ticket, check the bytes, say what came of it.
 //!
-//! Nothing is copied, whatever the size: the fields are read where the simulation wrote them. While a
-//! follower looks at a step, nobody can take it away; not even its eviction does.
+//! Nothing is copied, whatever the size: the fields are read where the simulation wrote them, or, on
+//! another host, where they arrived. While a follower looks at a step, nobody can take it away; not even
+//! its eviction does.
 
 use std::io::BufRead;
 use std::time::{Duration, Instant};
@@ -39,13 +40,15 @@ fn see(
     copy: bool,
     look: &mut impl FnMut(&Step, &[f64]) -> Result<Option<Statistics>>,
 ) -> Result<Option<Seen>> {
-    let copied_before = fabric.counters().bytes_copied;
+    let (copied_before, fetched_before) =
+        (fabric.counters().bytes_copied, fabric.remote_counters());
     let started = Instant::now();
     let view = match fabric.get::<[f64]>(&step.ticket, PATIENCE) {
         Err(Error::Evicted) => return Ok(None),
         outcome => outcome?,
     };
     let resolve_ns = started.elapsed().as_nanos() as u64;
+    let fetched = fabric.remote_counters();
     check_shape(&view)?;
 
     let bytes = size_of_val(&*view) as u64;
@@ -57,7 +60,14 @@ fn see(
     let crc = crc32fast::hash(bytemuck::cast_slice(fields));
     ensure!(crc == step.crc, "wrong bytes: CRC-32 {crc:08x}, and {:08x} were written", step.crc);
     let statistics = look(step, fields)?;
-    Ok(Some(Seen { resolve_ns, bytes, bytes_copied, statistics }))
+    Ok(Some(Seen {
+        resolve_ns,
+        bytes,
+        bytes_copied,
+        bytes_fetched: fetched.bytes_fetched - fetched_before.bytes_fetched,
+        bytes_received: fetched.bytes_received - fetched_before.bytes_received,
+        statistics,
+    }))
 }
 
 /// The object itself says what it is: two square fields, one after the other. In Fortran's order that is

@@ -58,6 +58,12 @@ pub(crate) struct Seen {
     pub(crate) resolve_ns: u64,
     pub(crate) bytes: u64,
     pub(crate) bytes_copied: u64,
+    /// What of the step was fetched from another node.
+    #[serde(default)]
+    pub(crate) bytes_fetched: u64,
+    /// What came over the network for that, with everything that goes around it.
+    #[serde(default)]
+    pub(crate) bytes_received: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) statistics: Option<Statistics>,
 }

@@ -15,11 +15,13 @@ use wharf::{Fabric, Options, Store, StoreOptions, Ticket};
 
 const SMALL: &[&str] = &["--size", "64", "--steps", "40", "--iterations", "40", "--keep", "4"];
 const STATE: u64 = 2 * 64 * 64 * 8;
+/// What a node leaves in its directory.
+const IDENTITY: [&str; 3] = ["endpoints", "key", "node"];
 
 #[test]
 fn a_killed_follower_goes_on_and_nothing_is_copied() {
     let out = tempfile::tempdir().unwrap();
-    let text = demonstrate(out.path(), &[]);
+    let text = demonstrate(out.path(), &["--one-host"]);
     assert_eq!(cell(&text, "bytes copied"), ["0"], "{text}");
     assert_eq!(cell(&text, "steps shared"), ["41"], "{text}");
     assert!(text.contains("frames      was killed with SIGKILL after step"), "{text}");
@@ -46,16 +48,63 @@ fn a_killed_follower_goes_on_and_nothing_is_copied() {
 fn either_follower_can_be_killed_or_none() {
     for (whom, killed) in [("statistics", "statistics  was killed"), ("nobody", "")] {
         let out = tempfile::tempdir().unwrap();
-        let text = demonstrate(out.path(), &["--kill", whom]);
+        let text = demonstrate(out.path(), &["--one-host", "--kill", whom]);
         assert!(text.contains(killed), "{text}");
         assert_eq!(text.contains("SIGKILL"), whom != "nobody", "{text}");
+        assert!(text.contains("network, tcp         left out: --one-host was given\n"), "{text}");
     }
+}
+
+#[test]
+fn a_follower_on_another_host_fetches_what_the_others_read_in_place() {
+    if let Some(why) = wharf_cluster_tests::missing_for_hosts() {
+        println!("skipped: {why}");
+        return;
+    }
+    for whom in ["frames", "elsewhere"] {
+        let out = tempfile::tempdir().unwrap();
+        let text = demonstrate(out.path(), &["--kill", whom]);
+        let killed = format!("{whom:11} was killed with SIGKILL after step");
+        assert!(text.contains(&killed), "{text}");
+        assert!(text.contains("elsewhere   started as process"), "{text}");
+        assert!(text.contains("left in shared memory: endpoints, key, node\n"), "{text}");
+        assert_eq!(cell(&text, "bytes copied"), ["0"], "{text}");
+
+        let [statistics, frames, elsewhere] = cell(&text, "steps seen")[..] else {
+            panic!("{text}")
+        };
+        let number = |text: &str| text.parse::<u64>().unwrap();
+        let node = cell(&text, "node, memory");
+        assert_eq!(number(node[0]), number(statistics) + number(frames), "{text}");
+        // Fetched, on the wire, copied.
+        assert_eq!(node[3..6], ["0", "0", "0"], "{text}");
+        let network = cell(&text, "network, tcp");
+        assert_eq!(network[..2], [elsewhere, "-"], "{text}");
+        let mebibytes = |figure: &str, unit: &str| match unit {
+            "KiB" => figure.parse::<f64>().unwrap() / 1024.0,
+            "MiB" => figure.parse::<f64>().unwrap(),
+            unit => panic!("{unit}: {text}"),
+        };
+        let fetched = (number(elsewhere) * STATE) as f64 / f64::from(1 << 20);
+        assert!((mebibytes(network[2], network[3]) - fetched).abs() <= 0.5, "{fetched}: {text}");
+        assert!(mebibytes(network[4], network[5]) + 0.5 >= fetched, "{text}");
+    }
+}
+
+#[test]
+fn where_no_host_can_be_made_the_table_says_why() {
+    let out = tempfile::tempdir().unwrap();
+    let text = demonstrate_with(out.path(), |command| command.env("PATH", out.path()));
+    let row = text.lines().find_map(|line| line.strip_prefix("network, tcp")).unwrap();
+    let why = row.trim().strip_prefix("left out: ").unwrap();
+    assert!(why.contains("root") || why.contains("install iproute2"), "{why}");
+    assert_eq!(cell(&text, "steps shared"), ["41"], "{text}");
 }
 
 #[test]
 fn copying_is_counted() {
     let out = tempfile::tempdir().unwrap();
-    let text = demonstrate(out.path(), &["--copy", "--pattern", "maze"]);
+    let text = demonstrate(out.path(), &["--one-host", "--copy", "--pattern", "maze"]);
     let seen: u64 = cell(&text, "steps seen").iter().map(|seen| seen.parse::<u64>().unwrap()).sum();
     // Once by the simulation, and once by each follower that saw it.
     let mebibytes = (41 + seen) * STATE / (1 << 20);
@@ -78,7 +127,10 @@ fn nothing_outlives_a_killed_demonstration() {
         } else {
             // Whoever is killed cleans up nothing. What is left is the node's identity.
             let left: Vec<_> = fs::read_dir(&play.memory).unwrap().flatten().collect();
-            assert!(left.iter().all(|entry| entry.file_name() == "node"), "{left:?}");
+            assert!(
+                left.iter().all(|entry| IDENTITY.iter().any(|name| entry.file_name() == *name)),
+                "{left:?}"
+            );
             fs::remove_dir_all(&play.memory).unwrap();
         }
     }
@@ -180,8 +232,13 @@ fn wrong_usage_is_told_from_failure() {
 
 /// Runs the whole demonstration, small; it has to succeed, and to leave nothing.
 fn demonstrate(out: &Path, words: &[&str]) -> String {
-    let output = program(out).args(["run", "--out"]).arg(out).args(SMALL).args(words).output();
-    let output = output.unwrap();
+    demonstrate_with(out, |command| command.args(words))
+}
+
+fn demonstrate_with(out: &Path, with: impl FnOnce(&mut Command) -> &mut Command) -> String {
+    let mut command = program(out);
+    with(command.args(["run", "--out"]).arg(out).args(SMALL));
+    let output = command.output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(!memory_of(text.lines().next().unwrap()).exists(), "{text}");
@@ -214,7 +271,8 @@ impl Running {
             .unwrap();
         let mut lines = BufReader::new(demonstration.stdout.as_mut().unwrap()).lines();
         let memory = memory_of(&lines.next().unwrap().unwrap());
-        let started = lines.map(Result::unwrap).filter(|line| !line.is_empty()).take(3);
+        let all = if wharf_cluster_tests::missing_for_hosts().is_none() { 4 } else { 3 };
+        let started = lines.map(Result::unwrap).filter(|line| !line.is_empty()).take(all);
         let children = started
             .map(|line| {
                 let words: Vec<&str> = line.split_whitespace().collect();

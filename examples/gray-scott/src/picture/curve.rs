@@ -57,7 +57,7 @@ fn absences(canvas: &mut Canvas, axes: &Axes, outcome: &Outcome) {
         let (from, to) = (axes.x(absence.from as f64), axes.x(absence.to as f64));
         canvas.rectangle([from, axes.top, to - from, axes.height], [0xec, 0xec, 0xf1]);
         // Beside the band, where there is room for it.
-        let label = format!("{} killed and back", record.name);
+        let label = format!("{} killed and back", record.role.name());
         let width = canvas.width(SMALL, &label);
         let right = to + 8.0;
         let left = if right + width < RIGHT + RIGHT_WIDTH { right } else { from - 8.0 - width };

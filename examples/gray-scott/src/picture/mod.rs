@@ -20,7 +20,7 @@ use anyhow::Result;
 use self::canvas::{Canvas, Rgb, Style};
 use crate::args::SimulationArgs;
 use crate::frames::{Frame, SCALE, colour};
-use crate::run::{Outcome, bytes, micros};
+use crate::run::{Outcome, bytes, time};
 
 /// Draws it, from the frames in a folder.
 pub(crate) fn draw(
@@ -130,13 +130,16 @@ fn evolution(
 /// The table's figures.
 fn figures(canvas: &mut Canvas, outcome: &Outcome) {
     let top = CURVE_TOP + CURVE_HEIGHT + 118.0;
-    heading(canvas, top, "Followed by two processes while it ran");
-    let resolve = outcome.followers.iter().filter_map(|follower| follower.resolve(0.5)).max();
+    heading(
+        canvas,
+        top,
+        &format!("Followed by {} processes while it ran", outcome.followers.len()),
+    );
     let copied = outcome.bytes_copied();
     let figures = [
         (bytes(outcome.end.bytes_shared), "shared"),
         (bytes(copied), if copied == 0 { "bytes copied" } else { "copied" }),
-        (resolve.map_or("-".to_owned(), micros), "to resolve a step, median"),
+        (outcome.resolve_here().map_or("-".to_owned(), time), "to resolve a step here, median"),
     ];
     for (index, (figure, what)) in figures.iter().enumerate() {
         let left = RIGHT + index as f32 * RIGHT_WIDTH / 3.0;

@@ -6,13 +6,57 @@
 //! ```
 
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use super::process::{Pipe, Process};
 use super::say;
 use crate::words::Report;
+
+/// What a follower is for, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Statistics,
+    Frames,
+    /// Statistics, on another host.
+    Elsewhere,
+}
+
+/// By what a follower reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tier {
+    /// The node's shared memory.
+    Node,
+    /// TCP, from another node.
+    Network,
+}
+
+impl Role {
+    /// What it is called in the table.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Statistics => "statistics",
+            Self::Frames => "frames",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+
+    /// Its subcommand.
+    pub(super) fn work(self) -> &'static str {
+        match self {
+            Self::Statistics | Self::Elsewhere => "statistics",
+            Self::Frames => "frames",
+        }
+    }
+
+    pub(crate) fn tier(self) -> Tier {
+        match self {
+            Self::Statistics | Self::Frames => Tier::Node,
+            Self::Elsewhere => Tier::Network,
+        }
+    }
+}
 
 pub(super) struct Follower {
     words: Vec<String>,
@@ -26,7 +70,7 @@ pub(super) struct Follower {
 /// What there is to tell about a follower in the end.
 #[derive(Debug)]
 pub(crate) struct Record {
-    pub(crate) name: &'static str,
+    pub(crate) role: Role,
     /// One for each step, in order.
     pub(crate) reports: Vec<Report>,
     pub(crate) absence: Option<Absence>,
@@ -49,21 +93,27 @@ enum Life {
 }
 
 impl Follower {
-    pub(super) fn new(name: &'static str, words: &[&str], last: u64, doomed: bool) -> Self {
+    pub(super) fn new(role: Role, words: &[&str], last: u64, doomed: bool) -> Self {
         Self {
             words: words.iter().map(|&word| word.to_owned()).collect(),
             last: last as usize,
             life: if doomed { Life::Doomed } else { Life::Running },
             process: None,
-            record: Record { name, reports: vec![], absence: None },
+            record: Record { role, reports: vec![], absence: None },
         }
     }
 
-    /// Starts it, and hands it the lines that are still to be reported on.
-    pub(super) fn start(&mut self, memory: &Path, lines: &[String]) -> Result<Pipe> {
-        let (process, pipe) = Process::start(self.record.name, &self.words, memory)?;
+    pub(super) fn role(&self) -> Role {
+        self.record.role
+    }
+
+    /// Starts it by this command, and hands it the lines that are still to be reported on.
+    pub(super) fn start(&mut self, mut command: Command, lines: &[String]) -> Result<Pipe> {
+        let name = self.role().name();
+        command.args(&self.words);
+        let (process, pipe) = Process::start(name, command)?;
         let again = if self.life == Life::Away { "again, " } else { "" };
-        say(&format!("{:11} started {again}as process {}", self.record.name, process.id()))?;
+        say(&format!("{name:11} started {again}as process {}", process.id()))?;
         self.process = Some(process);
         if self.life == Life::Away {
             self.life = Life::Running;
@@ -89,7 +139,7 @@ impl Follower {
 
     /// Takes a report, and kills the follower if its time has come.
     pub(super) fn hear(&mut self, line: &str) -> Result<()> {
-        let name = self.record.name;
+        let name = self.role().name();
         let report: Report =
             serde_json::from_str(line).with_context(|| format!("{name} says: {line}"))?;
         let (step, expected) = (report.step, self.record.reports.len() as u64);
@@ -107,7 +157,7 @@ impl Follower {
 
     /// Takes note that its lines have come to an end, which has to have a reason.
     pub(super) fn closed(&mut self) -> Result<()> {
-        let Record { name, reports, .. } = &self.record;
+        let (name, reports) = (self.role().name(), &self.record.reports);
         let Some(mut process) = self.process.take() else { return Ok(()) };
         let status = process.wait()?;
         if self.life == Life::Dying {

@@ -11,11 +11,13 @@
 //!   short: a follower that is started again gets those that the killed one has not reported on.
 //! * The killed one stays away until the simulation has evicted some of the steps that it missed. It
 //!   has to skip these, and says so.
+//! * If another host can be made, a third follower is there, and fetches what the others read in place.
 //! * Every wait is bounded, and every count is checked at the end.
 
 mod follower;
 mod outcome;
 mod process;
+mod stage;
 
 use std::fs;
 use std::io::Write;
@@ -30,10 +32,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use self::follower::Follower;
-pub(crate) use self::follower::Record;
-pub(crate) use self::outcome::{Outcome, bytes, micros};
+pub(crate) use self::follower::{Record, Role, Tier};
+pub(crate) use self::outcome::{Outcome, bytes, time};
 use self::process::{Pipe, Process, listen};
-use crate::args::{RunArgs, Victim};
+use self::stage::Stage;
+use crate::args::RunArgs;
 use crate::words::{End, Word};
 use crate::{frames, picture};
 
@@ -46,12 +49,16 @@ pub(crate) fn run(args: &RunArgs) -> Result<()> {
         .tempdir_in("/dev/shm")
         .context("cannot make a private directory in /dev/shm")?;
     say(&format!("in the private shared memory {}\n", memory.path().display()))?;
-    let mut play = Play::start(args, memory.path(), &frames)?;
+    let stage = Stage::new(args, memory.path());
+    let mut play = Play::start(args, &stage, &frames)?;
     play.watch()?;
     let (end, followers) = play.finish()?;
     let outcome = Outcome {
         end,
         followers,
+        left_out: stage.left_out().map(ToOwned::to_owned),
+        bytes_sent: stage.bytes_sent()?,
+        left_elsewhere: stage.left_elsewhere()?,
         frames: names_in(&frames)?.into_iter().filter(|name| frames::is_name(name)).collect(),
         left: names_in(memory.path())?,
         time: started.elapsed(),
@@ -72,7 +79,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<()> {
 /// The processes, and what has been heard of them.
 struct Play<'a> {
     args: &'a RunArgs,
-    memory: &'a Path,
+    stage: &'a Stage<'a>,
     events: Receiver<Event>,
     tell: Sender<Event>,
     simulation: Process,
@@ -92,13 +99,15 @@ enum Event {
 }
 
 impl<'a> Play<'a> {
-    fn start(args: &'a RunArgs, memory: &'a Path, frames: &Path) -> Result<Self> {
+    fn start(args: &'a RunArgs, stage: &'a Stage<'a>, frames: &Path) -> Result<Self> {
         let interrupted = Arc::new(AtomicBool::new(false));
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
             signal_hook::flag::register(signal, Arc::clone(&interrupted))?;
         }
         let (tell, events) = channel();
-        let (simulation, pipe) = Process::start("simulate", &args.simulation.words(), memory)?;
+        let mut command = stage.simulation()?;
+        command.args(args.simulation.words());
+        let (simulation, pipe) = Process::start("simulate", command)?;
         say(&format!("simulate    started as process {}", simulation.id()))?;
         let to_us = tell.clone();
         let reader = listen(pipe, move |line| {
@@ -106,18 +115,11 @@ impl<'a> Play<'a> {
                 line.as_deref().is_some_and(|line| matches!(parse(line), Ok(Word::Step(_))));
             to_us.send(Event::Simulation(line)).is_ok() && is_step
         });
-        let copy: &[&str] = if args.simulation.copy { &["--copy"] } else { &[] };
-        let out = frames.to_string_lossy();
-        let to_frames = [&["--out", &out], copy].concat();
-        let (last, kill) = (args.simulation.steps, args.kill);
-        let followers = vec![
-            Follower::new("statistics", copy, last, kill == Victim::Statistics),
-            Follower::new("frames", &to_frames, last, kill == Victim::Frames),
-        ];
+        let followers = followers(args, stage, frames);
         let (lines, end) = (Vec::new(), None);
         let mut play = Self {
             args,
-            memory,
+            stage,
             events,
             tell,
             simulation,
@@ -132,13 +134,14 @@ impl<'a> Play<'a> {
     }
 
     fn start_follower(&mut self, index: usize) -> Result<()> {
-        let pipe = self.followers[index].start(self.memory, &self.lines)?;
+        let command = self.stage.follower(self.followers[index].role());
+        let pipe = self.followers[index].start(command, &self.lines)?;
         let tell = self.tell.clone();
         listen(pipe, move |line| tell.send(Event::Follower(index, line)).is_ok());
         Ok(())
     }
 
-    /// Does what is to be done until both followers have come to the end.
+    /// Does what is to be done until all followers have come to the end.
     fn watch(&mut self) -> Result<()> {
         while !self.followers.iter().all(Follower::has_ended) {
             match self.next_event()? {
@@ -147,7 +150,10 @@ impl<'a> Play<'a> {
                     bail!("the simulation ended too early: {}", self.simulation.wait()?)
                 }
                 Event::Follower(index, Some(line)) => self.followers[index].hear(&line)?,
-                Event::Follower(index, None) => self.followers[index].closed()?,
+                Event::Follower(index, None) => {
+                    let closed = self.followers[index].closed();
+                    closed.or_else(|error| self.blame(error))?;
+                }
             }
             // Once there is nothing more to miss, it is time as well.
             let evicted = self.lines.len().saturating_sub(self.args.simulation.keep as usize);
@@ -159,6 +165,17 @@ impl<'a> Play<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A follower's failure. Where the simulation died, that is why: who is elsewhere may have noticed
+    /// first.
+    fn blame(&mut self, error: anyhow::Error) -> Result<()> {
+        match self.simulation.ended()? {
+            Some(status) if !status.success() => {
+                Err(error.context(format!("the simulation ended too early: {status}")))
+            }
+            _ => Err(error),
+        }
     }
 
     /// The next event, if there is one before everybody's patience is at its end.
@@ -197,6 +214,21 @@ impl<'a> Play<'a> {
         ensure!(status.success(), "the simulation ended with {status}");
         Ok((end, self.followers.into_iter().map(|follower| follower.record).collect()))
     }
+}
+
+/// Those who will follow, none of them started.
+fn followers(args: &RunArgs, stage: &Stage<'_>, frames: &Path) -> Vec<Follower> {
+    let copy: &[&str] = if args.simulation.copy { &["--copy"] } else { &[] };
+    let out = frames.to_string_lossy();
+    let to_frames = [&["--out", &out], copy].concat();
+    let mut roles = vec![(Role::Statistics, copy), (Role::Frames, &to_frames)];
+    if stage.left_out().is_none() {
+        roles.push((Role::Elsewhere, copy));
+    }
+    let follower = |(role, words): (Role, &[&str])| {
+        Follower::new(role, words, args.simulation.steps, args.kill.is(role))
+    };
+    roles.into_iter().map(follower).collect()
 }
 
 fn parse(line: &str) -> serde_json::Result<Word> {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Record;
-use crate::args::{RunArgs, SimulationArgs, Victim};
+use super::{Record, Role, Tier};
+use crate::args::{RunArgs, SimulationArgs};
 use crate::frames;
 use crate::statistics::Statistics;
 use crate::words::{End, Report, Seen};
@@ -13,6 +13,12 @@ use crate::words::{End, Report, Seen};
 pub(crate) struct Outcome {
     pub(crate) end: End,
     pub(crate) followers: Vec<Record>,
+    /// Why nobody followed on another host, if nobody did.
+    pub(crate) left_out: Option<String>,
+    /// What the kernel sent to the other host.
+    pub(crate) bytes_sent: u64,
+    /// What is in the other host's shared memory, now that the follower there has ended.
+    pub(crate) left_elsewhere: Vec<String>,
     /// The names of the frames that were found.
     pub(crate) frames: Vec<String>,
     /// What is in the shared-memory directory, now that all processes have ended.
@@ -34,12 +40,32 @@ impl Record {
     }
 
     /// The time that the resolves up to this share of them took at most.
-    pub(crate) fn resolve(&self, share: f64) -> Option<Duration> {
-        let mut times: Vec<u64> = self.seen().map(|seen| seen.resolve_ns).collect();
-        times.sort_unstable();
-        let rank = (share * times.len() as f64).ceil() as usize;
-        times.get(rank.max(1) - 1).copied().map(Duration::from_nanos)
+    fn resolve(&self, share: f64) -> Option<Duration> {
+        quantile(self.seen(), share)
     }
+}
+
+/// What went by a tier.
+struct Passed<'a> {
+    seen: Vec<&'a Seen>,
+}
+
+impl Passed<'_> {
+    fn sum(&self, of: impl Fn(&Seen) -> u64) -> u64 {
+        self.seen.iter().map(|seen| of(seen)).sum()
+    }
+
+    fn resolve(&self, share: f64) -> String {
+        quantile(self.seen.iter().copied(), share).map_or("-".to_owned(), time)
+    }
+}
+
+/// The time that the resolves up to this share of them took at most.
+fn quantile<'a>(seen: impl Iterator<Item = &'a Seen>, share: f64) -> Option<Duration> {
+    let mut times: Vec<u64> = seen.map(|seen| seen.resolve_ns).collect();
+    times.sort_unstable();
+    let rank = (share * times.len() as f64).ceil() as usize;
+    times.get(rank.max(1) - 1).copied().map(Duration::from_nanos)
 }
 
 impl Outcome {
@@ -47,15 +73,26 @@ impl Outcome {
         self.end.bytes_copied + self.followers.iter().map(Record::bytes_copied).sum::<u64>()
     }
 
-    /// The statistics of the steps that were seen.
+    fn passed(&self, tier: Tier) -> Passed<'_> {
+        let followers = self.followers.iter().filter(|record| record.role.tier() == tier);
+        Passed { seen: followers.flat_map(Record::seen).collect() }
+    }
+
+    /// The median time of a resolve on this node.
+    pub(crate) fn resolve_here(&self) -> Option<Duration> {
+        quantile(self.passed(Tier::Node).seen.into_iter(), 0.5)
+    }
+
+    /// The statistics of the steps that were seen on this node.
     pub(crate) fn statistics(&self) -> impl Iterator<Item = (&Report, &Statistics)> {
-        let reports = self.followers.iter().flat_map(|follower| &follower.reports);
+        let here = self.followers.iter().filter(|record| record.role == Role::Statistics);
+        let reports = here.flat_map(|follower| &follower.reports);
         reports.filter_map(|report| Some((report, report.seen.as_ref()?.statistics.as_ref()?)))
     }
 
     /// The steps of which there is a frame.
     pub(crate) fn drawn(&self) -> impl Iterator<Item = u64> {
-        let frames = self.followers.iter().filter(|record| record.name == Victim::Frames.name());
+        let frames = self.followers.iter().filter(|record| record.role == Role::Frames);
         let reports = frames.flat_map(|record| &record.reports);
         reports.filter(|report| report.seen.is_some()).map(|report| report.step)
     }
@@ -78,7 +115,19 @@ impl Outcome {
         }
         self.check_frames(&mut faults);
         let left = self.left.join(", ");
-        faults.unless(left == "node", format!("left in shared memory: {left}"));
+        // Who serves, or fetches, has a key to be known by, and a folder where those who serve are named.
+        let expected = if self.left_out.is_some() {
+            ["node", ""]
+        } else {
+            ["endpoints, key, node", "key, node"]
+        };
+        faults.unless(left == expected[0], format!("left in shared memory: {left}"));
+        let far = self.left_elsewhere.join(", ");
+        faults.unless(far == expected[1], format!("left on the other host: {far}"));
+        // What was received was sent, by the kernel's count too.
+        let (sent, received) =
+            (self.bytes_sent, self.passed(Tier::Network).sum(|seen| seen.bytes_received));
+        faults.unless(sent >= received, format!("{received} bytes came, and {sent} were sent"));
         faults.0
     }
 
@@ -107,7 +156,8 @@ impl Outcome {
 
 impl Record {
     fn check(&self, args: &RunArgs, steps: u64, faults: &mut Faults) {
-        let Record { name, reports, absence, .. } = self;
+        let Record { role, reports, absence } = self;
+        let name = role.name();
         let (seen, bytes) = (self.seen().count() as u64, args.simulation.bytes());
         let to_copy = if args.simulation.copy { seen * bytes } else { 0 };
         let (reported, copied) = (reports.len() as u64, self.bytes_copied());
@@ -115,9 +165,14 @@ impl Record {
         faults.unless(copied == to_copy, format!("{name} copied {copied} bytes"));
         let whole = self.seen().all(|seen| seen.bytes == bytes);
         faults.unless(whole, format!("{name} saw a step that was not whole"));
+        let fetched = |seen: &Seen| match role.tier() {
+            Tier::Node => seen.bytes_fetched == 0 && seen.bytes_received == 0,
+            Tier::Network => seen.bytes_fetched == bytes && seen.bytes_received > bytes,
+        };
+        faults.unless(self.seen().all(fetched), format!("{name} read a step by another tier"));
         let last = reports.last().is_some_and(|report| report.seen.is_some());
         faults.unless(last, format!("{name} did not see the last step"));
-        let as_planned = absence.is_some() == (args.kill.name() == *name);
+        let as_planned = absence.is_some() == args.kill.is(*role);
         faults.unless(as_planned, format!("{name} was killed, or was not, against the plan"));
     }
 }
@@ -140,11 +195,11 @@ impl fmt::Display for Outcome {
         writeln!(f, "bytes shared       {:>12}", bytes(bytes_shared))?;
         writeln!(f, "bytes copied       {:>12}", bytes(self.bytes_copied()))?;
         writeln!(f)?;
-        self.row(f, "", |record| record.name.to_owned())?;
+        self.row(f, "", |record| record.role.name().to_owned())?;
         self.row(f, "steps seen", |record| record.seen().count().to_string())?;
         self.row(f, "steps skipped", |record| record.skipped().to_string())?;
-        self.row(f, "resolve p50", |record| record.resolve(0.50).map_or("-".to_owned(), micros))?;
-        self.row(f, "resolve p99", |record| record.resolve(0.99).map_or("-".to_owned(), micros))?;
+        self.row(f, "resolve p50", |record| record.resolve(0.50).map_or("-".to_owned(), time))?;
+        self.row(f, "resolve p99", |record| record.resolve(0.99).map_or("-".to_owned(), time))?;
         self.row(f, "killed at step", |record| {
             record.absence.map_or("-".to_owned(), |absence| absence.from.to_string())
         })?;
@@ -152,12 +207,44 @@ impl fmt::Display for Outcome {
             record.absence.map_or("-".to_owned(), |absence| absence.to.to_string())
         })?;
         writeln!(f)?;
+        self.tiers(f)?;
+        writeln!(f)?;
         writeln!(f, "time               {:>10.1} s", self.time.as_secs_f64())?;
         writeln!(f, "left in shared memory: {}", self.left.join(", "))
     }
 }
 
 impl Outcome {
+    /// A row for each tier: what went by it.
+    fn tiers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let titles = ["steps seen", "shared", "fetched", "on the wire", "copied"];
+        let titles = titles.into_iter().chain(["p50", "p99"]).map(|title| format!("{title:>12}"));
+        writeln!(f, "{:19}{}", "tier", titles.collect::<String>())?;
+        for (tier, name) in [(Tier::Node, "node, memory"), (Tier::Network, "network, tcp")] {
+            if let (Tier::Network, Some(why)) = (tier, &self.left_out) {
+                writeln!(f, "{name:19}  left out: {why}")?;
+                continue;
+            }
+            let passed = self.passed(tier);
+            let (shared, own) = match tier {
+                Tier::Node => (bytes(self.end.bytes_shared), self.end.bytes_copied),
+                Tier::Network => ("-".to_owned(), 0),
+            };
+            let cells = [
+                passed.seen.len().to_string(),
+                shared,
+                bytes(passed.sum(|seen| seen.bytes_fetched)),
+                bytes(passed.sum(|seen| seen.bytes_received)),
+                bytes(own + passed.sum(|seen| seen.bytes_copied)),
+                passed.resolve(0.50),
+                passed.resolve(0.99),
+            ];
+            let cells = cells.map(|cell| format!("{cell:>12}"));
+            writeln!(f, "{name:19}{}", cells.concat())?;
+        }
+        Ok(())
+    }
+
     fn row(
         &self,
         f: &mut fmt::Formatter<'_>,
@@ -178,9 +265,10 @@ pub(crate) fn bytes(bytes: u64) -> String {
     }
 }
 
-/// `0.41 µs`.
-pub(crate) fn micros(time: Duration) -> String {
-    format!("{:.2} µs", time.as_secs_f64() * 1e6)
+/// `0.41 µs`, `3.10 ms`.
+pub(crate) fn time(time: Duration) -> String {
+    let micros = time.as_secs_f64() * 1e6;
+    if micros < 1000.0 { format!("{micros:.2} µs") } else { format!("{:.2} ms", micros / 1e3) }
 }
 
 #[cfg(test)]
@@ -201,9 +289,18 @@ mod tests {
 
     /// Ten steps, of which the frames of two were skipped.
     fn good() -> Outcome {
-        let seen = |ns| Seen { resolve_ns: ns, bytes: STATE, bytes_copied: 0, statistics: None };
-        let report = |step| Report { step, iteration: step * 100, seen: Some(seen(step + 1)) };
-        let reports: Vec<Report> = (0..10).map(report).collect();
+        let seen = |resolve_ns, bytes_fetched, bytes_received| Seen {
+            resolve_ns,
+            bytes: STATE,
+            bytes_copied: 0,
+            bytes_fetched,
+            bytes_received,
+            statistics: None,
+        };
+        let report = |step, seen| Report { step, iteration: step * 100, seen: Some(seen) };
+        let reports: Vec<Report> = (0..10).map(|step| report(step, seen(step + 1, 0, 0))).collect();
+        let fetched = (0..10).map(|step| report(step, seen((step + 1) << 20, STATE, STATE + 99)));
+        let fetched = fetched.collect();
         let mut drawn = reports.clone();
         drawn[5].seen = None;
         drawn[6].seen = None;
@@ -211,11 +308,15 @@ mod tests {
         Outcome {
             end: End { steps: 10, bytes_shared: 10 * STATE, bytes_copied: 0, evicted: 6 },
             followers: vec![
-                Record { name: "statistics", reports, absence: None },
-                Record { name: "frames", reports: drawn, absence },
+                Record { role: Role::Statistics, reports, absence: None },
+                Record { role: Role::Frames, reports: drawn, absence },
+                Record { role: Role::Elsewhere, reports: fetched, absence: None },
             ],
+            left_out: None,
+            bytes_sent: 11 * STATE,
+            left_elsewhere: vec!["key".to_owned(), "node".to_owned()],
             frames: [0, 1, 2, 3, 4, 7, 8, 9].map(frames::name).to_vec(),
-            left: vec!["node".to_owned()],
+            left: ["endpoints", "key", "node"].map(ToOwned::to_owned).to_vec(),
             time: Duration::ZERO,
         }
     }
@@ -224,7 +325,7 @@ mod tests {
     fn each_fault_is_found() {
         assert_eq!(good().faults(&args()), Vec::<String>::new());
         type Spoil = fn(&mut Outcome);
-        let faults: [(&str, Spoil); 11] = [
+        let faults: [(&str, Spoil); 15] = [
             ("steps were shared", |o| o.end.steps = 9),
             ("bytes were shared", |o| o.end.bytes_shared -= 1),
             ("simulate copied", |o| o.end.bytes_copied = 8),
@@ -235,7 +336,15 @@ mod tests {
             ("did not see the last", |o| o.followers[0].reports[9].seen = None),
             ("against the plan", |o| o.followers[1].absence = None),
             ("[9] are missing", |o| drop(o.frames.pop())),
-            ("left in shared memory: arena, node", |o| o.left.insert(0, "arena".to_owned())),
+            ("left in shared memory: arena, endpoints", |o| o.left.insert(0, "arena".to_owned())),
+            ("left on the other host: key, node, x", |o| o.left_elsewhere.push("x".to_owned())),
+            ("frames read a step by another tier", |o| {
+                o.followers[1].reports[0].seen.as_mut().unwrap().bytes_fetched = STATE;
+            }),
+            ("elsewhere read a step by another tier", |o| {
+                o.followers[2].reports[0].seen.as_mut().unwrap().bytes_received = 0;
+            }),
+            ("bytes came, and 1024 were sent", |o| o.bytes_sent = 1024),
         ];
         for (words, spoil) in faults {
             let mut outcome = good();
@@ -256,7 +365,16 @@ mod tests {
         assert_eq!(frames.resolve(0.5), Some(Duration::from_nanos(4)));
         assert_eq!(frames.resolve(0.99), Some(Duration::from_nanos(10)));
         let table = good().to_string();
-        assert!(table.contains("steps skipped                 0           2\n"), "{table}");
+        assert!(
+            table.contains("steps skipped                 0           2           0\n"),
+            "{table}"
+        );
+        let rows: Vec<&str> = table.lines().skip_while(|line| !line.starts_with("tier")).collect();
+        let words = |row: usize| rows[row].split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words(1), "node, memory 18 40.0 KiB 0 0 0 0.01 µs 0.01 µs");
+        assert_eq!(words(2), "network, tcp 10 - 40.0 KiB 41.0 KiB 0 5.24 ms 10.49 ms");
+        let alone = Outcome { left_out: Some("no root".to_owned()), ..good() }.to_string();
+        assert!(alone.contains("network, tcp         left out: no root\n"), "{alone}");
         assert_eq!(
             (bytes(0), bytes(2048), bytes(484 << 20)),
             ("0".into(), "2.0 KiB".into(), "484 MiB".into())

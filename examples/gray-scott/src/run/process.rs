@@ -4,7 +4,6 @@
 //! when its pipes close, as they do when the demonstration is killed.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -23,21 +22,13 @@ pub(super) struct Process {
 pub(super) type Pipe = BufReader<ChildStdout>;
 
 impl Process {
-    /// Starts `gray-scott NAME WORDS…` in a shared-memory directory.
-    pub(super) fn start(
-        name: &'static str,
-        words: &[String],
-        memory: &Path,
-    ) -> Result<(Self, Pipe)> {
-        // The program that runs, even if its file has been replaced since.
-        let mut child = Command::new("/proc/self/exe")
-            .arg(name)
-            .args(words)
-            .env("WHARF_SHM_DIR", memory)
+    /// Starts what will be called by this name.
+    pub(super) fn start(name: &'static str, mut command: Command) -> Result<(Self, Pipe)> {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .with_context(|| format!("cannot start `gray-scott {name}`"))?;
+            .with_context(|| format!("cannot start {name}: {command:?}"))?;
         let output = child.stdout.take().context("no pipe from the child")?;
         let mut input = child.stdin.take().context("no pipe to the child")?;
         let (lines, to_send): (_, Receiver<String>) = channel();
@@ -66,11 +57,16 @@ impl Process {
         self.child.kill().with_context(|| format!("cannot kill {}", self.name))
     }
 
+    /// How it ended, if it has.
+    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
     /// Waits for its end, which has to be near.
     pub(super) fn wait(&mut self) -> Result<ExitStatus> {
         let deadline = Instant::now() + GRACE;
         while Instant::now() < deadline {
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = self.ended()? {
                 return Ok(status);
             }
             std::thread::sleep(Duration::from_millis(1));
