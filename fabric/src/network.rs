@@ -13,11 +13,14 @@ use crate::home::{self, Home};
 use crate::membership::Membership;
 use crate::remote::Remote;
 use crate::security::{Identity, Secret};
+use crate::waiting::Helpers;
 use crate::{Error, Fabric, Result, Route, Ticket};
 
 /// Both directions; neither takes anything before it is used.
 pub(crate) struct Network {
     pub(crate) remote: Remote,
+    /// For futures of what other nodes have.
+    pub(crate) helpers: Arc<Helpers>,
     serving: Option<Serving>,
 }
 
@@ -38,7 +41,7 @@ impl Network {
             true => None,
             false => Some(Serving::open(membership, settings)?),
         };
-        Ok(Self { remote, serving })
+        Ok(Self { remote, helpers: Arc::default(), serving })
     }
 
     pub(crate) fn endpoint(&self) -> Option<&Endpoint> {

@@ -26,6 +26,7 @@ mod many;
 mod place;
 mod replicas;
 mod slab;
+mod watch;
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,6 +37,7 @@ use wharf_shm::{Deadline, ObjectKey};
 
 pub use attempts::{Attempt, Attempts};
 pub use explain::{Cost, Explanation, Tier, Way};
+pub(crate) use watch::Watched;
 
 use self::fetch::{End, Failed, Fetched, Part, Place, Source, Wanted};
 use self::place::{Landed, Lent, State};

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 use smallvec::SmallVec;
 use wharf_shm::{Awaited, Begun, Copying, Deadline, Node, ObjectKey, Wait};
 
+use super::elsewhere::Errand;
 use super::wakers::Registration;
 use crate::{Error, Fabric, Result, Ticket, View};
 
@@ -15,7 +16,7 @@ use crate::{Error, Fabric, Result, Ticket, View};
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Resolving {
-    settling: Settling,
+    way: Way<View>,
     /// Once the object turned out to be exposed memory.
     copying: Option<Copying>,
 }
@@ -24,24 +25,39 @@ pub struct Resolving {
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Waiting {
-    settling: Settling,
+    way: Way<()>,
 }
 
 /// The future of [`Fabric::wait_any_async`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct WaitingAny {
-    settling: Settling,
+    way: Way<usize>,
+}
+
+/// How a future comes by its outcome.
+#[derive(Debug)]
+enum Way<T> {
+    /// All of it is of this node.
+    Here(Settling),
+    /// A thread waits.
+    Elsewhere(Errand<T>),
 }
 
 impl Resolving {
     pub(super) fn new(fabric: &Fabric, ticket: &Ticket, deadline: Deadline) -> Self {
-        Self { settling: Settling::new(fabric, [ticket], deadline), copying: None }
+        let way = Way::new(fabric, [ticket], deadline, move |fabric, tickets, goes_on| {
+            let first = fabric.wait_first(tickets, deadline, goes_on)?;
+            fabric.resolve(&tickets[first], deadline)
+        });
+        Self { way, copying: None }
     }
 
     /// The next step of a copy. In between, others get their turn: the future is polled again at once.
     fn step(&mut self, mut copying: Copying, waker: &Waker) -> Poll<Result<View>> {
-        let deadline = self.settling.deadline;
+        let Way::Here(Settling { deadline, .. }) = self.way else {
+            return Poll::Ready(Err(Error::Memory(wharf_shm::Error::NothingAwaited)));
+        };
         if deadline != Deadline::NOW && deadline.has_passed() {
             return Poll::Ready(Err(Error::Deadline));
         }
@@ -65,7 +81,11 @@ impl Future for Resolving {
         if let Some(copying) = self.copying.take() {
             return self.step(copying, context.waker());
         }
-        let begun = self.settling.poll_outcome(context, |settled, fabric| {
+        let settling = match &mut self.way {
+            Way::Here(settling) => settling,
+            Way::Elsewhere(errand) => return errand.poll(context),
+        };
+        let begun = settling.poll_outcome(context, |settled, fabric| {
             let later = |node: &Node| node.begin_resolve(&settled.key);
             settled.by(Awaited::begin_resolve, fabric, later)
         });
@@ -78,7 +98,11 @@ impl Future for Resolving {
 
 impl Waiting {
     pub(super) fn new(fabric: &Fabric, ticket: &Ticket, deadline: Deadline) -> Self {
-        Self { settling: Settling::new(fabric, [ticket], deadline) }
+        let way = Way::new(fabric, [ticket], deadline, move |fabric, tickets, goes_on| {
+            let first = fabric.wait_first(tickets, deadline, goes_on)?;
+            fabric.wait(&tickets[first], deadline)
+        });
+        Self { way }
     }
 }
 
@@ -86,7 +110,11 @@ impl Future for Waiting {
     type Output = Result<()>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.settling.poll_outcome(context, |settled, fabric| {
+        let settling = match &mut self.way {
+            Way::Here(settling) => settling,
+            Way::Elsewhere(errand) => return errand.poll(context),
+        };
+        settling.poll_outcome(context, |settled, fabric| {
             let later = |node: &Node| node.wait(&settled.key, Deadline::NOW, Wait::Block);
             settled.by(Awaited::outcome, fabric, later)
         })
@@ -99,7 +127,10 @@ impl WaitingAny {
         tickets: impl IntoIterator<Item = &'a Ticket>,
         deadline: Deadline,
     ) -> Self {
-        Self { settling: Settling::new(fabric, tickets, deadline) }
+        let way = Way::new(fabric, tickets, deadline, move |fabric, tickets, goes_on| {
+            fabric.wait_first(tickets, deadline, goes_on)
+        });
+        Self { way }
     }
 }
 
@@ -107,7 +138,29 @@ impl Future for WaitingAny {
     type Output = Result<usize>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.settling.poll(context).map_ok(|settled| settled.index)
+        match &mut self.way {
+            Way::Here(settling) => settling.poll(context).map_ok(|settled| settled.index),
+            Way::Elsewhere(errand) => errand.poll(context),
+        }
+    }
+}
+
+impl<T: Send + 'static> Way<T> {
+    /// `wait` does it, blocking, if any of these is elsewhere.
+    fn new<'a>(
+        fabric: &Fabric,
+        tickets: impl IntoIterator<Item = &'a Ticket>,
+        deadline: Deadline,
+        wait: impl FnOnce(&Fabric, &[Ticket], &dyn Fn() -> bool) -> Result<T> + Send + Sync + 'static,
+    ) -> Self {
+        let tickets: SmallVec<[&Ticket; 1]> = tickets.into_iter().collect();
+        if !tickets.iter().any(|ticket| fabric.is_elsewhere(ticket)) {
+            return Self::Here(Settling::new(fabric, tickets, deadline));
+        }
+        let tickets: Vec<Ticket> = tickets.into_iter().cloned().collect();
+        let task =
+            move |fabric: &Fabric, goes_on: &dyn Fn() -> bool| wait(fabric, &tickets, goes_on);
+        Self::Elsewhere(Errand::new(fabric, Box::new(task)))
     }
 }
 
@@ -135,7 +188,7 @@ impl Settled {
     }
 }
 
-/// What all of them do: wait until one of some objects is pending no more.
+/// What all of them do on this node: wait until one of some objects is pending no more.
 struct Settling {
     /// Only while it waits. Let go of before the fabric that it is of.
     registration: Option<Registration>,

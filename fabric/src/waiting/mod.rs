@@ -4,22 +4,30 @@
 //! wait        one object          sleeps on the object's own slot
 //! wait_any    the first of many   sleeps on the node's bell
 //! …_async     either              a future; one thread sleeps on the bell for all that wait
+//!
+//! on another node: its endpoint holds the question until the object is there, and a future has a
+//! thread wait for the answer
 //! ```
 //!
 //! Whoever settles an object wakes who waits for it: nothing is asked again and again. A dead
 //! producer wakes nobody, so all who sleep look every tenth of a second whether producers live.
 
+mod elsewhere;
 mod future;
 mod wakers;
 
 #[cfg(test)]
 mod tests;
 
-use wharf_shm::{Awaited, Deadline, State};
+use std::time::Duration;
 
+use wharf_shm::{Awaited, Deadline, State, Wait};
+
+pub(crate) use elsewhere::Helpers;
 pub use future::{Resolving, Waiting, WaitingAny};
 pub(crate) use wakers::{Registration, Wakers};
 
+use crate::remote::Watched;
 use crate::{Content, Error, Fabric, Result, Ticket};
 
 impl Fabric {
@@ -77,7 +85,11 @@ impl Fabric {
     pub fn wait(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<()> {
         let deadline = deadline.into();
         if self.is_elsewhere(ticket) {
-            return self.size(ticket, deadline).map(drop);
+            return match self.size(ticket, deadline) {
+                // It ends `once`, and is there.
+                Err(Error::OnlyWhole) => Ok(()),
+                size => size.map(drop),
+            };
         }
         let key = self.key_here(ticket)?;
         Ok(self.membership.with(|node| node.wait(&key, deadline, self.wait))?)
@@ -87,6 +99,10 @@ impl Fabric {
     /// was sealed, has failed or is gone: a [`resolve`](Fabric::resolve) says which. (Of a dead
     /// producer whose last object it was, nothing is left by then: it is *evicted*.) Where that holds
     /// of several, it is the first in the list; tickets after it were not looked at.
+    ///
+    /// Objects of other nodes may be among them: their endpoints are asked once, and answer when there
+    /// is something to tell. One that cannot be reached by any of its routes counts as pending no more. Of
+    /// several nodes each is heard in turn, every few milliseconds.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -112,22 +128,53 @@ impl Fabric {
     ///
     /// # Errors
     ///
-    /// [`Error::Deadline`] if all are still pending; [`Error::Memory`] if there are none;
-    /// [`Error::WrongCapability`]; or why a ticket cannot be followed here.
+    /// [`Error::Deadline`] if all are still pending; [`Error::OutOfTime`] if that of another node was not
+    /// to be learned by then; [`Error::Memory`] if there are none; [`Error::WrongCapability`]; or why a
+    /// ticket cannot be followed here.
     pub fn wait_any<'a>(
         &self,
         tickets: impl IntoIterator<Item = &'a Ticket>,
         deadline: impl Into<Deadline>,
     ) -> Result<usize> {
-        let deadline = deadline.into();
-        let mut objects = Vec::new();
+        self.wait_first(tickets, deadline.into(), || true)
+    }
+
+    /// Gives up, with [`Error::Deadline`], when it `goes_on` no more; asked only if an object is elsewhere.
+    fn wait_first<'a>(
+        &self,
+        tickets: impl IntoIterator<Item = &'a Ticket>,
+        deadline: Deadline,
+        goes_on: impl Fn() -> bool,
+    ) -> Result<usize> {
+        let mut here = Here::default();
+        let mut watched = Watched::default();
         for (index, ticket) in tickets.into_iter().enumerate() {
-            match self.membership.awaited(&self.key_here(ticket)?)? {
-                Some((_, object)) => objects.push(object),
+            if self.is_elsewhere(ticket) {
+                watched.add(self, ticket, index, deadline)?;
+                continue;
+            }
+            match self.membership.awaited(&ticket.key())? {
+                Some((_, object)) => here.push(object, index),
                 None => return Ok(index),
             }
         }
-        Ok(Awaited::wait_any(&objects, deadline, self.wait)?)
+        if watched.is_empty() {
+            return here.wait(deadline, self.wait);
+        }
+        let turn = if here.objects.is_empty() && watched.nodes() == 1 { LONE } else { TURN };
+        while goes_on() {
+            if let Some(index) = watched.step(turn)? {
+                return Ok(index);
+            }
+            if here.objects.is_empty() {
+                continue;
+            }
+            match here.wait(turn.into(), self.wait) {
+                Err(Error::Deadline) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(Error::Deadline)
     }
 
     /// [`resolve`](Fabric::resolve), as a future: it waits without blocking, under any executor.
@@ -142,6 +189,11 @@ impl Fabric {
     /// Futures that wait are woken by a thread of the library, `wharf-wait`: one, whatever their
     /// number, which sleeps until there is something to do, gets no signals, and ends soon after
     /// nothing is waited for any more. In a forked child, futures give the error *forked*.
+    ///
+    /// For an object of another node a thread does the waiting, `wharf-far`: one for each such future,
+    /// and 64 at most, beyond which a future has its turn when an earlier one is done. A dropped future's
+    /// ends soon, but while bytes come: of what ends `once`, that is a delivery. To wait for many
+    /// objects, one [`wait_any_async`](Fabric::wait_any_async) is better than many futures.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -226,3 +278,28 @@ impl Fabric {
         WaitingAny::new(self, tickets, deadline.into())
     }
 }
+
+/// Those of this node among objects that are waited for.
+#[derive(Default)]
+struct Here {
+    objects: Vec<Awaited>,
+    /// Their places in the caller's list.
+    indices: Vec<usize>,
+}
+
+impl Here {
+    fn push(&mut self, object: Awaited, index: usize) {
+        self.objects.push(object);
+        self.indices.push(index);
+    }
+
+    fn wait(&self, deadline: Deadline, wait: Wait) -> Result<usize> {
+        let first = Awaited::wait_any(&self.objects, deadline, wait)?;
+        Ok(self.indices[first])
+    }
+}
+
+/// How long each of several places where something may happen is heard before it is the next one's turn.
+const TURN: Duration = Duration::from_millis(5);
+/// How long the only such place is.
+const LONE: Duration = Duration::from_millis(100);

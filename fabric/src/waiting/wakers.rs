@@ -250,7 +250,7 @@ impl Entry {
 }
 
 /// Whoever is woken runs code of his own: if that panics, the others are woken all the same.
-fn wake(waker: Waker) {
+pub(super) fn wake(waker: Waker) {
     if catch_unwind(AssertUnwindSafe(|| waker.wake())).is_err() {
         tracing::error!("a waker panicked");
     }

@@ -139,7 +139,7 @@ fn figures(canvas: &mut Canvas, outcome: &Outcome) {
     let figures = [
         (bytes(outcome.end.bytes_shared), "shared"),
         (bytes(copied), if copied == 0 { "bytes copied" } else { "copied" }),
-        (outcome.resolve_here().map_or("-".to_owned(), time), "to resolve a step here, median"),
+        (outcome.resolve_here().map_or("-".to_owned(), time), "to resolve a step, median"),
     ];
     for (index, (figure, what)) in figures.iter().enumerate() {
         let left = RIGHT + index as f32 * RIGHT_WIDTH / 3.0;

@@ -124,6 +124,14 @@ impl Machine {
         self.unfinished == 0
     }
 
+    /// The first object that has its outcome.
+    pub(super) fn first_over(&self) -> Option<usize> {
+        match self.unfinished == self.objects.len() {
+            true => None,
+            false => self.objects.iter().position(|object| object.outcome.is_some()),
+        }
+    }
+
     /// Takes notice of what happened.
     pub(super) fn handle(&mut self, event: Event, now: Time, places: &mut [&mut dyn Place]) {
         self.stirred |= !matches!(event, Event::Arrived { .. });

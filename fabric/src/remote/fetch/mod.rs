@@ -8,7 +8,7 @@
 //!                   └── a lane is lost, silent or too slow: what it has not brought goes elsewhere
 //! ```
 //!
-//! [`fetch`] and [`fetch_many`] do what a [machine] without input and output says, on any
+//! [`fetch`], [`fetch_many`] and a [`Watch`] do what a [machine] without input and output says, on any
 //! [`Transport`]: the tests run it in virtual time, through thousands of networks in which everything
 //! goes wrong.
 //!
@@ -120,16 +120,7 @@ pub(crate) fn fetch_many(
     let mut nowhere = Vec::new();
     let mut machine = Machine::new(source, wanted, transport.now());
     loop {
-        machine.wake(transport.now());
-        while let Some(action) = machine.action() {
-            match action {
-                Action::Open { lane, route, purpose, by } => {
-                    transport.open(lane, &source.peer, &route, purpose, by);
-                }
-                Action::Ask(lane, ask) => transport.ask(lane, ask),
-                Action::Close(lane) => transport.close(lane),
-            }
-        }
+        act(&mut machine, transport, &source.peer);
         if machine.is_over() {
             break;
         }
@@ -142,6 +133,66 @@ pub(crate) fn fetch_many(
     let (outcomes, lanes) = machine.end(transport.now());
     lanes.into_iter().for_each(|lane| transport.close(lane));
     outcomes
+}
+
+/// Asks for objects of one peer, bit by bit, until one of them has its outcome: what is held there
+/// stays so from one bit to the next.
+pub(crate) struct Watch {
+    peer: Peer,
+    machine: Machine,
+}
+
+impl Watch {
+    /// Nothing is asked before the first [`step`](Watch::step).
+    pub(crate) fn new(source: &Source, wanted: &[Wanted], now: Time) -> Self {
+        Self { peer: source.peer, machine: Machine::new(source, wanted, now) }
+    }
+
+    /// Goes on until `until`, or until one of the objects has its outcome: the place of the first such.
+    pub(crate) fn step(
+        &mut self,
+        transport: &mut impl Transport,
+        until: Time,
+        places: &mut [&mut dyn Place],
+    ) -> Option<usize> {
+        loop {
+            act(&mut self.machine, transport, &self.peer);
+            let done = self.machine.first_over();
+            if done.is_some() || transport.now() >= until {
+                return done;
+            }
+            let until = self.machine.due().min(until);
+            let mut spots = Spots { machine: &self.machine, places, nowhere: &mut Vec::new() };
+            if let Some(event) = transport.next(until, &mut spots) {
+                self.machine.handle(event, transport.now(), places);
+            }
+        }
+    }
+
+    /// Takes back what is asked, and gives the outcome of one object.
+    pub(crate) fn end(
+        self,
+        transport: &mut impl Transport,
+        object: usize,
+    ) -> Result<Fetched, Failed> {
+        let (mut outcomes, lanes) = self.machine.end(transport.now());
+        lanes.into_iter().for_each(|lane| transport.close(lane));
+        outcomes.swap_remove(object)
+    }
+}
+
+/// Does what is to be done now.
+fn act(machine: &mut Machine, transport: &mut impl Transport, peer: &Peer) {
+    machine.wake(transport.now());
+    while let Some(action) = machine.action() {
+        match action {
+            Action::Open { lane, route, purpose, by } => {
+                transport.open(lane, peer, &route, purpose, by);
+            }
+            Action::Ask(lane, ask) => transport.ask(lane, ask),
+            Action::Close(lane) => transport.close(lane),
+        }
+    }
 }
 
 /// Where the bytes of each ask go.
