@@ -145,6 +145,46 @@ fn an_object_that_ends_once_is_delivered_once() {
 }
 
 #[test]
+fn small_objects_come_by_one_warm_connection() {
+    for encrypt in [Encrypt::Auto, Encrypt::Always] {
+        let two = Two::new(Options { encrypt: Some(encrypt), ..Options::default() });
+        let fetch = |ticket: &Ticket| two.reader.resolve(ticket, SOON);
+        let put = |len: usize| two.store.put(&pattern(len)).unwrap();
+        (1..5).for_each(|len| drop(fetch(&put(len)).unwrap()));
+        let accepted = || two.origin.endpoint_counters().unwrap().accepted;
+        let before = accepted();
+
+        let field = two.store.put_slice(&[1.5, 2.5]).unwrap();
+        assert_eq!(two.reader.get::<[f64]>(&field, SOON).unwrap()[..], [1.5, 2.5]);
+        for len in [1, 64, 4096, 16383] {
+            assert!(fetch(&put(len)).unwrap()[..] == pattern(len));
+        }
+        let once = two.store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+        let ticket = once.put(&pattern(100)).unwrap();
+        assert!(fetch(&ticket).unwrap()[..] == pattern(100));
+        assert!(matches!(fetch(&ticket), Err(Error::Evicted)));
+        assert!(matches!(two.origin.resolve(&ticket, Deadline::NOW), Err(Error::Evicted)));
+        let ticket = put(100);
+        two.store.evict(&ticket).unwrap();
+        assert!(matches!(fetch(&ticket), Err(Error::Evicted)));
+        let block = two.store.alloc(100).unwrap();
+        let ticket = block.ticket();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| fetch(&ticket));
+            std::thread::sleep(Duration::from_millis(50));
+            block.seal().unwrap();
+            assert_eq!(waiting.join().unwrap().unwrap().len(), 100);
+        });
+        let block = two.store.alloc(100).unwrap();
+        let ticket = block.ticket();
+        block.fail("the solver diverged").unwrap();
+        assert!(matches!(fetch(&ticket), Err(Error::Failed { .. })));
+
+        assert_eq!(accepted(), before, "{encrypt}");
+    }
+}
+
+#[test]
 fn parts_are_fetched_alone() {
     let two = Two::new(Options::default());
     let field: Vec<f64> = (0..1_000_000).map(f64::from).collect();

@@ -9,6 +9,7 @@ use wharf_shm::{Deadline, NodeId};
 use super::fetch::{self, Fetched, Part, Place, Source, Wanted};
 use super::place::{Landed, State};
 use super::{Call, SMALL, time_of};
+use crate::transport::Transport;
 use crate::{Error, Fabric, Result, Ticket, View};
 
 impl Fabric {
@@ -58,7 +59,7 @@ impl Fabric {
         let remote = first.remote();
         let arena = remote.replicas.arena(self)?;
         let mut session = remote.session(self)?;
-        let source = Source { deadline: time_of(&session, deadline), ..first.source.clone() };
+        let source = Source { deadline: time_of(session.now(), deadline), ..first.source.clone() };
         let wanted: Vec<_> = tickets
             .iter()
             .map(|ticket| Wanted {
@@ -86,8 +87,8 @@ impl Call<'_> {
     /// The view of an object for this process alone.
     pub(super) fn landed(&self, fetched: Result<Fetched>, landed: Landed<'_>) -> Result<View> {
         match landed.finish() {
-            State::Begun(block) => fetched.map(|fetched| {
-                self.remote().count(&fetched, block.len() as u64);
+            State::Begun(block) => fetched.map(|_| {
+                self.remote().count(block.len() as u64);
                 View::new(block.into_view())
             }),
             State::NoRoom(error) => Err(error.into()),

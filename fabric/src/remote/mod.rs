@@ -24,6 +24,7 @@ mod explain;
 pub(crate) mod fetch;
 mod many;
 mod place;
+mod prompt;
 mod replicas;
 mod slab;
 mod watch;
@@ -87,8 +88,7 @@ impl Remote {
     }
 
     /// Counts what was fetched.
-    fn count(&self, fetched: &Fetched, bytes: u64) {
-        tracing::debug!(bytes, took = ?fetched.took, lanes = fetched.lanes, "fetched an object");
+    fn count(&self, bytes: u64) {
         // Relaxed: counters that order nothing.
         self.fetches.fetch_add(1, Ordering::Relaxed);
         self.bytes_fetched.fetch_add(bytes, Ordering::Relaxed);
@@ -128,9 +128,9 @@ impl Fabric {
     #[cold]
     pub(crate) fn resolve_remote(&self, ticket: &Ticket, deadline: Deadline) -> Result<View> {
         let call = Call::new(self, ticket, deadline)?;
-        let small = ticket.size().is_some_and(|size| size < SMALL);
-        if small {
-            return call.fetch_private();
+        let small = ticket.size().filter(|size| *size < SMALL);
+        if let Some(size) = small {
+            return call.promptly(size).unwrap_or_else(|| call.fetch_private());
         }
         let hash = Hash::of(ticket.node(), &ticket.key());
         loop {
@@ -210,8 +210,8 @@ impl Fabric {
         if self.is_elsewhere(ticket) {
             let part = Part::Ranges(parts);
             let call = Call::new(self, ticket, deadline)?;
-            let fetched = call.fetch(part, &mut Lent { bytes })?;
-            call.remote().count(&fetched, bytes.len() as u64);
+            call.fetch(part, &mut Lent { bytes })?;
+            call.remote().count(bytes.len() as u64);
             return Ok(());
         }
         let view = self.resolve(ticket, deadline)?;
@@ -277,7 +277,7 @@ impl<'a> Call<'a> {
             (State::Taken, _) => Ok(None),
             (State::NoRoom(error), _) => Err(error.into()),
             (State::Begun(block), Some(Ok(fetched))) => {
-                self.remote().count(&fetched, block.len() as u64);
+                self.remote().count(block.len() as u64);
                 // Whoever takes what ends once has it for himself: nobody else may find it.
                 if fetched.once {
                     return Ok(Some(View::new(block.into_view())));
@@ -329,11 +329,15 @@ impl<'a> Call<'a> {
 
     fn fetch(&self, part: Part, place: &mut dyn Place) -> Result<Fetched> {
         let mut session = self.remote().session(self.fabric)?;
-        let source = Source { deadline: time_of(&session, self.deadline), ..self.source.clone() };
+        let source =
+            Source { deadline: time_of(session.now(), self.deadline), ..self.source.clone() };
         let whole = part == Part::Whole;
         let (key, total) = (self.ticket.key(), self.ticket.size());
         let wanted = Wanted { key, total, part, once: whole };
-        fetch::fetch(&mut session, &source, &wanted, place).map_err(|failed| self.error_of(failed))
+        let fetched = fetch::fetch(&mut session, &source, &wanted, place);
+        let fetched = fetched.map_err(|failed| self.error_of(failed))?;
+        tracing::debug!(took = ?fetched.took, lanes = fetched.lanes, "fetched an object");
+        Ok(fetched)
     }
 
     fn error_of(&self, failed: Failed) -> Error {
@@ -341,14 +345,7 @@ impl<'a> Call<'a> {
         match failed.end {
             End::Deadline { pending: true } => Error::Deadline,
             End::Deadline { pending: false } => self.out_of_time(attempts),
-            End::Refused(refusal) => match refusal {
-                Refusal::Evicted => Error::Evicted,
-                Refusal::WrongCapability => Error::WrongCapability,
-                Refusal::Failed(message) => Error::Failed { message },
-                Refusal::OwnerDied => Error::OwnerDied,
-                Refusal::StillPending => Error::Deadline,
-                refusal => Error::Refused { reason: refusal.to_string() },
-            },
+            End::Refused(refusal) => refusal.into(),
             End::Routes => Error::Unreachable { node: self.ticket.node(), attempts },
             End::NoRoom(reason) => Error::Refused { reason },
             End::Once => Error::OnlyWhole,
@@ -363,10 +360,22 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The deadline on a transport's clock.
-fn time_of(transport: &impl Transport, deadline: Deadline) -> Time {
-    let remaining = deadline.remaining().unwrap_or(FOREVER);
-    Time(transport.now().0.saturating_add(remaining))
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Evicted => Error::Evicted,
+            Refusal::WrongCapability => Error::WrongCapability,
+            Refusal::Failed(message) => Error::Failed { message },
+            Refusal::OwnerDied => Error::OwnerDied,
+            Refusal::StillPending => Error::Deadline,
+            refusal => Error::Refused { reason: refusal.to_string() },
+        }
+    }
+}
+
+/// The deadline on a transport's clock, which says `now`.
+fn time_of(now: Time, deadline: Deadline) -> Time {
+    now + deadline.remaining().unwrap_or(FOREVER)
 }
 
 /// Objects of fewer bytes are fetched by each process for itself.

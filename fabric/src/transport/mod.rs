@@ -198,6 +198,16 @@ pub(crate) enum Refusal {
     Other(String),
 }
 
+impl Refusal {
+    /// Whether it says the same whenever and wherever it is asked.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Refusal::Evicted | Refusal::WrongCapability | Refusal::Failed(_) | Refusal::OwnerDied
+        )
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -23,10 +23,7 @@ impl Session {
                 return Ok(());
             }
             let (id, request) = match self.stream.receive() {
-                Ok(None) => {
-                    self.stream.rest();
-                    return Ok(());
-                }
+                Ok(None) => return Ok(()),
                 Ok(Some(Frame { header, body })) => {
                     (AskId(header.id), Request::parse(&header, body))
                 }

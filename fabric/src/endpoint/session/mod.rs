@@ -171,6 +171,17 @@ impl Session {
         Ok(if has_more && !self.blocked { Turn::More } else { turn })
     }
 
+    /// Whether something has come from a reader who was waited for. What broke is found out by a turn.
+    pub(super) fn is_asked(&mut self) -> bool {
+        let expects = matches!(self.stage, Stage::Open(_)) && self.idle_since().is_some();
+        expects && self.stream.has_arrived().unwrap_or(true)
+    }
+
+    /// Nothing is expected soon.
+    pub(super) fn rest(&mut self) {
+        self.stream.rest();
+    }
+
     /// The socket can be written to again.
     pub(super) fn unblock(&mut self) {
         self.blocked = false;

@@ -320,7 +320,7 @@ impl Way {
 }
 
 /// What came, after the pool has learnt from it what it can.
-fn receive(
+pub(super) fn receive(
     connection: &mut Connection,
     pool: &Pool,
     place: &Place,

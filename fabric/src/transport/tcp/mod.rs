@@ -28,9 +28,11 @@ mod connection;
 mod failure;
 mod lane;
 mod pool;
+mod prompt;
 mod session;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use pool::{Pool, Reading};
+pub(crate) use prompt::Prompt;
 pub(crate) use session::Session;

@@ -116,6 +116,20 @@ impl Pool {
         Start::Encrypted
     }
 
+    /// A connection that rests, if there is one and none better could be had.
+    pub(super) fn take_warm(&self, place: &Place, now: Instant) -> Option<Box<Connection>> {
+        if !self.is_ours() {
+            return None;
+        }
+        let mut connection = self.resting().take_warm(place, self.allows_plain(place), now)?;
+        // One that died just now is found out by its use.
+        if now.saturating_duration_since(connection.rests) > MOMENT && !connection.is_quiet() {
+            return None;
+        }
+        connection.uses = connection.uses.saturating_add(1);
+        Some(connection)
+    }
+
     /// A token, if there is one.
     pub(super) fn token(&self, place: &Place) -> Option<Token> {
         self.resting().places.get_mut(place)?.token()
@@ -204,6 +218,20 @@ impl Resting {
             Some(connection) => Start::Warm { connection, wants_tokens: !content },
             None => Start::Encrypted,
         }
+    }
+
+    fn take_warm(
+        &mut self,
+        place: &Place,
+        allows_plain: bool,
+        now: Instant,
+    ) -> Option<Box<Connection>> {
+        let plain = allows_plain && self.places.get(place).is_none_or(|known| known.plain);
+        let at = self
+            .idle
+            .iter()
+            .rposition(|(of, it)| of == place && !it.has_rested(now) && it.is_plain() == plain)?;
+        Some(self.idle.remove(at).1)
     }
 
     /// What is known of a place, which may be nothing yet.

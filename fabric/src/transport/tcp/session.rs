@@ -27,13 +27,8 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(pool: &Arc<Pool>, wait: Wait) -> Self {
-        let spin = match wait {
-            Wait::Block => Duration::ZERO,
-            Wait::Adaptive => SPIN,
-            Wait::Spin => Duration::MAX,
-        };
         let (ways, stillborn) = Default::default();
-        Self { pool: pool.clone(), ways, stillborn, turn: 0, spin }
+        Self { pool: pool.clone(), ways, stillborn, turn: 0, spin: spin(wait) }
     }
 
     /// Goes as far as possible with what is there; says whether there may be more.
@@ -213,6 +208,15 @@ impl Transport for Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.ways.drain(..).for_each(|way| way.end(&self.pool));
+    }
+}
+
+/// How long to look again and again before sleeping.
+pub(super) fn spin(wait: Wait) -> Duration {
+    match wait {
+        Wait::Block => Duration::ZERO,
+        Wait::Adaptive => SPIN,
+        Wait::Spin => Duration::MAX,
     }
 }
 

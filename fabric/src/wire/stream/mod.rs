@@ -174,6 +174,11 @@ impl Stream {
         Ok(Some(Frame { header, body: &frame[HEADER..] }))
     }
 
+    /// Whether there is something to [receive](Self::receive), which may be less than a frame.
+    pub(crate) fn has_arrived(&mut self) -> Result<bool, StreamError> {
+        Ok(!self.inbound.is_empty() || self.fill()?)
+    }
+
     /// Bytes that follow a frame. They go where they are wanted, without another copy on a plain
     /// connection. `into` must not be longer than what belongs to the frame.
     ///
@@ -277,8 +282,7 @@ impl Stream {
         }
     }
 
-    /// Gives back what an idle stream does not need: to be called where nothing more has arrived, by
-    /// who does not expect anything soon.
+    /// Gives back what an idle stream does not need: to be called by who does not expect anything soon.
     pub(crate) fn rest(&mut self) {
         self.inbound.release();
         if let Kind::Tls(tls) = &mut self.kind {
