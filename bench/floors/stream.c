@@ -6,15 +6,22 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-/* Moves all of it. With `spin`, by calls that do not block. */
+/* So many calls that find nothing take some milliseconds: nobody is there to spin for. */
+enum { PATIENCE = 10000 };
+
+/* Moves all of it. With `spin`, by calls that do not block, for as long as it may be worth it: who is measured beside this
+   may have the same core. */
 static int all(int fd, char *at, size_t len, int sending, int spin)
 {
+    int idle = 0;
     while (len > 0) {
+        spin = spin && idle++ < PATIENCE;
         int flags = (spin ? MSG_DONTWAIT : 0) | (sending ? MSG_NOSIGNAL : 0);
         ssize_t moved = sending ? send(fd, at, len, flags) : recv(fd, at, len, flags);
         if (moved > 0) {
             at += moved;
             len -= (size_t)moved;
+            idle = 0;
         } else if (moved == 0) {
             return 1;
         } else if (errno != EAGAIN && errno != EINTR) {
