@@ -32,10 +32,12 @@ const char *wharf_floor_streaming_name(void);
 /* Copies `len` bytes at an address of another process. 0, or -1 where that cannot be. */
 int wharf_floor_attach(int32_t pid, uint64_t address, void *to, size_t len);
 
+/* As many connections as one stream may have. */
+#define WHARF_FLOOR_STREAMS 64
 /* Answers on a connected socket, from memory of that many bytes, until it is closed. With `spin` neither side sleeps.
  * 0, or -1 where it broke. */
-int wharf_floor_stream_serve(int fd, const void *from, size_t len, int spin);
-/* Asks for `len` bytes and takes them. 0, or -1. */
-int wharf_floor_stream_fetch(int fd, void *to, size_t len, int spin);
+int wharf_floor_stream_serve(int fd, const void *bytes, size_t len, int spin);
+/* Asks for `len` bytes, on each connection for as large a part of them, and takes them. 0, or -1. */
+int wharf_floor_stream_fetch(const int *fds, int count, void *to, size_t len, int spin);
 
 #endif

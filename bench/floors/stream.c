@@ -1,4 +1,4 @@
-/* Bytes over a socket, with nothing around them: a request of eight bytes says how many, and they come. */
+/* Bytes over sockets, with nothing around them: a request says which, and they come. */
 
 #include "floors.h"
 
@@ -31,22 +31,65 @@ static int all(int fd, char *at, size_t len, int sending, int spin)
     return 0;
 }
 
-int wharf_floor_stream_serve(int fd, const void *from, size_t len, int spin)
+struct request {
+    uint64_t from, len;
+};
+
+int wharf_floor_stream_serve(int fd, const void *bytes, size_t len, int spin)
 {
     for (;;) {
-        uint64_t wanted;
+        struct request wanted;
         int end = all(fd, (char *)&wanted, sizeof wanted, 0, spin);
         if (end != 0)
             return end < 0 ? -1 : 0;
-        if (wanted > len || all(fd, (char *)from, (size_t)wanted, 1, spin) != 0)
+        if (wanted.from > len || wanted.len > len - wanted.from ||
+            all(fd, (char *)bytes + wanted.from, (size_t)wanted.len, 1, spin) != 0)
             return -1;
     }
 }
 
-int wharf_floor_stream_fetch(int fd, void *to, size_t len, int spin)
+/* Takes what comes on many sockets, each its part. */
+static int together(const int *fds, int count, char *to, size_t len, size_t part)
 {
-    uint64_t wanted = len;
-    if (all(fd, (char *)&wanted, sizeof wanted, 1, spin) != 0)
+    struct pollfd polls[WHARF_FLOOR_STREAMS];
+    size_t at[WHARF_FLOOR_STREAMS];
+    for (int i = 0; i < count; i++) {
+        polls[i] = (struct pollfd){.fd = fds[i], .events = POLLIN};
+        at[i] = i * part;
+    }
+    for (size_t left = len; left > 0;) {
+        if (poll(polls, (nfds_t)count, -1) < 0 && errno != EINTR)
+            return -1;
+        for (int i = 0; i < count; i++) {
+            size_t end = i + 1 == count ? len : (i + 1) * part;
+            if (polls[i].revents == 0)
+                continue;
+            ssize_t moved = recv(fds[i], to + at[i], end - at[i], MSG_DONTWAIT);
+            if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR))
+                return -1;
+            if (moved > 0) {
+                at[i] += (size_t)moved;
+                left -= (size_t)moved;
+            }
+            if (at[i] == end)
+                polls[i].fd = -1;
+        }
+    }
+    return 0;
+}
+
+int wharf_floor_stream_fetch(const int *fds, int count, void *to, size_t len, int spin)
+{
+    if (count < 1 || count > WHARF_FLOOR_STREAMS)
         return -1;
-    return all(fd, to, len, 0, spin) == 0 ? 0 : -1;
+    size_t part = len / (size_t)count;
+    for (int i = 0; i < count; i++) {
+        uint64_t from = i * part;
+        struct request wanted = {from, i + 1 == count ? len - from : part};
+        if (all(fds[i], (char *)&wanted, sizeof wanted, 1, spin) != 0)
+            return -1;
+    }
+    if (count > 1)
+        return together(fds, count, to, len, part);
+    return all(fds[0], to, len, 0, spin) == 0 ? 0 : -1;
 }

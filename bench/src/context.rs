@@ -4,7 +4,11 @@
 //! when the run ends, also after Ctrl-C. `WHARF_SHM_DIR` is not looked at: a run never meets other programs' objects.
 
 use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,6 +17,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use tempfile::TempDir;
 
 use crate::error::{Doing, Error, Result};
+use crate::hosts::Far;
 
 /// The memory file system that everything is measured in.
 pub(crate) const SHM: &str = "/dev/shm";
@@ -24,6 +29,8 @@ pub(crate) struct Context {
     cores: [usize; 2],
     library: PathBuf,
     stop: Arc<AtomicBool>,
+    /// Where the other processes are, if not on this host.
+    far: Option<Far>,
 }
 
 impl Context {
@@ -39,19 +46,56 @@ impl Context {
         let cores = two_cores()?;
         pin_to(cores[0])?;
         let directory = directory_in(Path::new(SHM))?;
-        Ok(Context { directory, cores, library: library.to_owned(), stop })
+        Ok(Context { directory, cores, library: library.to_owned(), stop, far: None })
     }
 
     #[cfg(test)]
     pub(crate) fn for_tests() -> Context {
         let stop = Arc::new(AtomicBool::new(false));
         let directory = directory_in(&std::env::temp_dir()).unwrap();
-        Context { directory, cores: [0, 0], library: PathBuf::new(), stop }
+        Context { directory, cores: [0, 0], library: PathBuf::new(), stop, far: None }
     }
 
     #[cfg(test)]
     pub(crate) fn interrupt(&self) {
         self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// The same run, for a thread that has moved to another host: with a directory there, and the other processes on
+    /// the host that is far from it.
+    pub(crate) fn between(&self, far: Far) -> Result<Context> {
+        let (directory, stop) = (directory_in(Path::new(SHM))?, Arc::clone(&self.stop));
+        let library = self.library.clone();
+        Ok(Context { directory, cores: self.cores, library, stop, far: Some(far) })
+    }
+
+    /// Starts this program again, where the other processes of the run are. It is the one that runs, even if its file
+    /// has been replaced since.
+    pub(crate) fn again(&self) -> Command {
+        match &self.far {
+            Some(far) => far.command(&format!("/proc/{}/exe", std::process::id())),
+            None => {
+                let mut command = Command::new("/proc/self/exe");
+                command.arg0("wharf-bench");
+                command
+            }
+        }
+    }
+
+    /// Where the other processes of the run listen.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.far.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), Far::address)
+    }
+
+    /// The network device that leads there, and the other end.
+    #[cfg(feature = "peers")]
+    pub(crate) fn devices(&self) -> [&str; 2] {
+        self.far.as_ref().map_or(["lo"; 2], Far::devices)
+    }
+
+    /// Bytes that have come over the link between two hosts, if there is one.
+    pub(crate) fn carried(&self) -> Result<Option<u64>> {
+        self.far.as_ref().map(Far::carried).transpose()
     }
 
     /// A name in the run's own directory.
@@ -61,10 +105,8 @@ impl Context {
 
     /// A directory in it, made if need be, that only this user may enter.
     pub(crate) fn subdirectory(&self, name: &str) -> Result<PathBuf> {
-        use std::os::unix::fs::DirBuilderExt;
         let path = self.path(name);
-        let made = fs::DirBuilder::new().mode(0o700).recursive(true).create(&path);
-        made.doing(|| format!("making {}", path.display()))?;
+        make_directory(&path)?;
         Ok(path)
     }
 
@@ -132,6 +174,12 @@ pub(crate) fn pin_to(core: usize) -> Result<()> {
     let mut set = CpuSet::new();
     set.set(core);
     sched_setaffinity(None, &set).doing(|| format!("pinning a process to core {core}"))
+}
+
+/// Makes a directory that only this user may enter, and those above it, where they are not there.
+pub(crate) fn make_directory(path: &Path) -> Result<()> {
+    let made = fs::DirBuilder::new().mode(0o700).recursive(true).create(path);
+    made.doing(|| format!("making {}", path.display()))
 }
 
 fn directory_in(parent: &Path) -> Result<TempDir> {

@@ -13,6 +13,7 @@ mod error;
 mod exchange;
 mod figures;
 mod floors;
+mod hosts;
 mod library;
 mod machine;
 mod measure;

@@ -12,8 +12,7 @@
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -33,18 +32,17 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) struct Peer {
     child: Child,
     link: Option<Link>,
-    role: &'static str,
+    role: String,
 }
 
 impl Peer {
     /// Starts the bench again in a role, on the second core.
     pub(crate) fn start(context: &Context, role: &Role) -> Result<Peer> {
-        let name = role.name();
+        let name = role.name().to_owned();
         let (ours, theirs) = UnixStream::pair().doing(|| "making a pair of sockets".to_owned())?;
         let text = serde_json::to_string(role).doing(|| format!("writing down the role {name}"))?;
-        // The program that runs, even if its file has been replaced since.
-        let child = Command::new("/proc/self/exe")
-            .arg0("wharf-bench")
+        let child = context
+            .again()
             .args(["peer", "--core", &context.cores()[1].to_string(), &text])
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .spawn()
@@ -101,7 +99,7 @@ impl Peer {
     }
 
     fn complain(&self, what: &str) -> Error {
-        Error::Peer { role: self.role.to_owned(), what: what.to_owned() }
+        Error::Peer { role: self.role.clone(), what: what.to_owned() }
     }
 }
 

@@ -60,19 +60,14 @@ pub(crate) enum Role {
     /// The other side of an exchange over iceoryx2.
     #[cfg(feature = "peers")]
     Iceoryx2(crate::peers::iceoryx2::Place),
-    /// A Redis server.
+    /// Another program.
     #[cfg(feature = "peers")]
-    Redis {
-        /// Its directory and socket.
-        directory: PathBuf,
-        /// Where it listens on loopback, beside its socket in that directory.
-        port: u16,
-    },
+    Program(crate::peers::program::Program),
 }
 
 impl Role {
     /// Its name in messages.
-    pub(crate) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Role::PingPong { floor, .. } => floor.name(),
             Role::Socket { .. } => "unix-socket",
@@ -86,7 +81,7 @@ impl Role {
             #[cfg(feature = "peers")]
             Role::Iceoryx2(_) => "iceoryx2",
             #[cfg(feature = "peers")]
-            Role::Redis { .. } => "redis",
+            Role::Program(program) => &program.name,
         }
     }
 
@@ -105,7 +100,7 @@ impl Role {
             #[cfg(feature = "peers")]
             Role::Iceoryx2(place) => crate::peers::iceoryx2::answer(link, &place),
             #[cfg(feature = "peers")]
-            Role::Redis { directory, port } => crate::peers::redis::become_server(&directory, port),
+            Role::Program(program) => program.start(),
         }
     }
 }

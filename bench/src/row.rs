@@ -68,7 +68,9 @@ impl Row {
         let timed = format!("{} samples in {} rounds, {how}", series.samples, series.rounds.len());
         let mut row = Row { timed: Some(timed), ..Row::new(work, series.subject, series.bytes) };
         row.rounds.clone_from(&series.rounds);
-        let over = |of: fn(&Round) -> f64| median(&row.rounds.iter().map(of).collect::<Vec<_>>());
+        let over = |of: fn(&Round) -> f64| {
+            median(&row.rounds.iter().map(of).collect::<Vec<_>>()).filter(|value| value.is_finite())
+        };
         row.p50_ns = over(|round| round.p50_ns);
         row.p99_ns = over(|round| round.p99_ns);
         row.ops_per_s = over(|round| round.mean_ns).map(|mean| 1e9 / mean);

@@ -33,7 +33,7 @@ pub(crate) fn spread(values: &[f64]) -> Option<[f64; 2]> {
 pub(crate) struct Round {
     /// Half of the samples took no longer.
     pub(crate) p50_ns: f64,
-    /// All but one in a hundred took no longer.
+    /// All but one in a hundred took no longer. Not a number where a program takes its own times, and does not say.
     pub(crate) p99_ns: f64,
     /// Time over operations.
     pub(crate) mean_ns: f64,

@@ -24,7 +24,7 @@ pub(crate) fn heading(machine: &Machine) -> String {
     let memory = machine.memory_bytes as f64 / f64::from(1 << 30);
     let build = if machine.release { "" } else { ", NOT A RELEASE BUILD: compile with --release" };
     format!(
-        "# Wharf node benchmarks v{wharf}, {date}{build}\n\
+        "# Wharf benchmarks v{wharf}, {date}{build}\n\
          # {cpu}, {cores} cores (used: {first} and {second}), {memory:.1} GiB, Linux {kernel}\n\
          # huge pages: {thp}, shared memory: {thp_shmem}; streaming copy: {}; load before the run: {load}\n\
          # clock: {}, {:.0} ns a reading, which is in every sample\n\

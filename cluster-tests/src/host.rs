@@ -3,12 +3,14 @@
 //! Or, [beside](Host::beside) this process, a network namespace alone.
 
 use std::ffi::OsStr;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
+use std::os::fd::AsFd;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use anyhow::{Context, ensure};
+use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
 
 use crate::{Process, run};
 
@@ -118,6 +120,23 @@ impl Host {
     /// If it fails; the error has what it said.
     pub fn run(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> anyhow::Result<()> {
         run(self.command(program).args(arguments))
+    }
+
+    /// Moves the calling thread onto this host, for as long as that lives: what it connects, opens and
+    /// starts from then on is the host's. For a thread that was started for it.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn enter(&self) -> anyhow::Result<()> {
+        let name_space = |name| File::open(format!("/proc/{}/ns/{name}", self.anchor()));
+        let (network, mounts) = (name_space("net")?, name_space("mnt")?);
+        move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network))?;
+        // Who shares a root and a working directory with other threads cannot have mounts of its own.
+        // SAFETY: the table of descriptors, which is what may not be unshared at will, is not.
+        unsafe { unshare_unsafe(UnshareFlags::FS) }?;
+        move_into_link_name_space(mounts.as_fd(), Some(LinkNameSpaceType::Mount))?;
+        Ok(())
     }
 
     /// What lies in the host's shared memory, one path for each file.

@@ -97,8 +97,16 @@ impl Link {
     ///
     /// If the host is not at either end.
     pub fn address(&self, host: &Host) -> anyhow::Result<Ipv4Addr> {
-        let end = self.ends.iter().find(|end| end.anchor == host.anchor());
-        Ok(end.with_context(|| format!("{} is not on this link", host.name()))?.address)
+        Ok(self.end(host)?.address)
+    }
+
+    /// The device of a host that is its end of this link.
+    ///
+    /// # Errors
+    ///
+    /// If the host is not at either end.
+    pub fn device(&self, host: &Host) -> anyhow::Result<&str> {
+        Ok(&self.end(host)?.device)
     }
 
     /// Lets nothing pass any more. Neither end is told: what it sends is lost.
@@ -136,13 +144,17 @@ impl Link {
     ///
     /// If the host is not at either end.
     pub fn sent_by(&self, host: &Host) -> anyhow::Result<u64> {
-        let end = self.ends.iter().find(|end| end.anchor == host.anchor());
-        let end = end.with_context(|| format!("{} is not on this link", host.name()))?;
+        let end = self.end(host)?;
         let output = end.command("cat").arg("/proc/net/dev").output()?;
         let text = String::from_utf8(output.stdout)?;
         let mut lines = text.lines().filter_map(|line| line.trim().split_once(':'));
         let (_, counts) = lines.find(|(name, _)| *name == end.device).context("the device")?;
         Ok(counts.split_whitespace().nth(SENT).context("the count of bytes sent")?.parse()?)
+    }
+
+    fn end(&self, host: &Host) -> anyhow::Result<&End> {
+        let end = self.ends.iter().find(|end| end.anchor == host.anchor());
+        end.with_context(|| format!("{} is not on this link", host.name()))
     }
 }
 

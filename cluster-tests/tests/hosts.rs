@@ -1,6 +1,6 @@
 //! The hosts and links themselves: that they are apart, and that their faults are what they say.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -26,8 +26,9 @@ fn main() -> ExitCode {
 
 type Test = fn() -> anyhow::Result<()>;
 
-const TESTS: [(&str, Test); 4] = [
+const TESTS: [(&str, Test); 5] = [
     ("hosts_share_neither_memory_nor_network", apart),
+    ("a_thread_that_enters_a_host_is_there_and_no_other_is", entered),
     ("a_cut_link_loses_everything_and_tells_nobody", cut),
     ("an_emulated_link_delays_and_loses", emulated),
     ("nothing_stays_of_a_host", gone),
@@ -88,6 +89,29 @@ fn apart() -> anyhow::Result<()> {
     let _server = echo(&b)?;
     assert_eq!(ask(&a, link.address(&b)?, 10)?.0, 10);
     assert!(a.run("ip", &["route", "get", "192.0.2.1"]).is_err(), "a host knows its link only");
+    Ok(())
+}
+
+fn entered() -> anyhow::Result<()> {
+    let (a, b) = two()?;
+    let link = Link::veth(&a, &b)?;
+    let _server = echo(&b)?;
+    let to = (link.address(&b)?, 7);
+    let there = std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            a.enter()?;
+            std::fs::write("/dev/shm/greeting", "hello")?;
+            let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+            socket.set_read_timeout(Some(Duration::from_secs(10)))?;
+            socket.send_to(b"hello", to)?;
+            anyhow::Ok(socket.recv(&mut [0; 16])?)
+        });
+        thread.join().map_err(|_| anyhow::anyhow!("it panicked"))?
+    });
+    assert_eq!(there?, 5);
+    assert_eq!((a.files()?.len(), b.files()?.len()), (1, 0));
+    assert!(!std::path::Path::new("/dev/shm/greeting").exists());
+    assert!(UdpSocket::bind((link.address(&a)?, 0)).is_err(), "this thread has moved too");
     Ok(())
 }
 

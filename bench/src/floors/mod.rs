@@ -7,9 +7,11 @@ pub(crate) mod copy;
 pub(crate) mod ping_pong;
 pub(crate) mod socket;
 pub(crate) mod stream;
+pub(crate) mod tls;
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::fs::{File, OpenOptions};
+use std::net::TcpStream;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::path::Path;
 use std::ptr::NonNull;
@@ -42,7 +44,8 @@ mod ffi {
             spin: c_int,
         ) -> c_int;
         pub(super) fn wharf_floor_stream_fetch(
-            fd: c_int,
+            fds: *const c_int,
+            count: c_int,
             to: *mut c_void,
             len: usize,
             spin: c_int,
@@ -57,11 +60,14 @@ pub(crate) fn stream_serve(socket: BorrowedFd<'_>, from: &[u8], spin: bool) -> R
     streamed(unsafe { ffi::wharf_floor_stream_serve(fd, at, from.len(), spin.into()) })
 }
 
-/// Asks the other end of a socket for as many bytes as there is room for.
-pub(crate) fn stream_fetch(socket: BorrowedFd<'_>, to: &mut [u8], spin: bool) -> Result<()> {
-    let (fd, at) = (socket.as_raw_fd(), to.as_mut_ptr().cast());
-    // SAFETY: as in `stream_serve`, and the C code writes to these bytes only.
-    streamed(unsafe { ffi::wharf_floor_stream_fetch(fd, at, to.len(), spin.into()) })
+/// Asks the other ends of sockets for as many bytes as there is room for, each for a part.
+pub(crate) fn stream_fetch(sockets: &[TcpStream], to: &mut [u8], spin: bool) -> Result<()> {
+    let fds: Vec<c_int> = sockets.iter().map(AsRawFd::as_raw_fd).collect();
+    let (count, at) = (fds.len() as c_int, to.as_mut_ptr().cast());
+    // SAFETY: as in `stream_serve`; the C code writes to these bytes only, and reads so many descriptors.
+    let status =
+        unsafe { ffi::wharf_floor_stream_fetch(fds.as_ptr(), count, at, to.len(), spin.into()) };
+    streamed(status)
 }
 
 fn streamed(status: c_int) -> Result<()> {
@@ -202,6 +208,9 @@ struct Mapping {
     start: NonNull<u8>,
     len: usize,
 }
+
+// SAFETY: a mapping is the whole process's, and this is the only owner of it.
+unsafe impl Send for Mapping {}
 
 impl Mapping {
     /// Gives the file at least `len` bytes of reserved pages, and maps them.

@@ -1,4 +1,4 @@
-//! The floor of a fetch: the same bytes over a bare TCP connection, between equally large warm shared pages.
+//! The floor of a fetch: the same bytes over bare TCP connections, between equally large warm shared pages.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
@@ -11,25 +11,28 @@ use crate::measure::Task;
 /// Fetches the same bytes again and again, to the same pages, each touched before.
 #[derive(Debug)]
 pub(crate) struct Stream {
-    socket: TcpStream,
+    sockets: Vec<TcpStream>,
     to: SharedPages,
     spin: bool,
 }
 
 impl Stream {
-    /// Connects to a [`serve`]r.
-    pub(crate) fn new(pages: &Path, to: SocketAddr, len: usize, spin: bool) -> Result<Self> {
-        let socket = TcpStream::connect(to).doing(|| format!("connecting to {to}"))?;
-        socket.set_nodelay(true).doing(|| "sending at once".to_owned())?;
-        let mut to = SharedPages::new(pages, len)?;
-        to.bytes_mut().fill(1);
-        Ok(Stream { socket, to, spin })
+    /// Connects to a [`serve`]r, so many times.
+    pub(crate) fn new(
+        pages: &Path,
+        to: SocketAddr,
+        connections: u64,
+        len: usize,
+        spin: bool,
+    ) -> Result<Self> {
+        let sockets = (0..connections).map(|_| connect(to)).collect::<Result<_>>()?;
+        Ok(Stream { sockets, to: warm(pages, len, 1)?, spin })
     }
 }
 
 impl Task for Stream {
     fn once(&mut self) -> Result<()> {
-        stream_fetch(self.socket.as_fd(), self.to.bytes_mut(), self.spin)
+        stream_fetch(&self.sockets, self.to.bytes_mut(), self.spin)
     }
 }
 
@@ -41,22 +44,44 @@ pub(crate) fn serve(
     address: SocketAddr,
     spin: bool,
 ) -> Result<SocketAddr> {
+    // The other end has gone: that is its affair.
+    listen(pages, len, address, move |socket, from| drop(stream_serve(socket.as_fd(), from, spin)))
+}
+
+/// Listens, and has each connection answered as said.
+pub(super) fn listen(
+    pages: PathBuf,
+    len: usize,
+    address: SocketAddr,
+    answer: impl Fn(TcpStream, &[u8]) + Send + Sync + 'static,
+) -> Result<SocketAddr> {
     let listener = TcpListener::bind(address).doing(|| format!("listening on {address}"))?;
     let address = listener.local_addr().doing(|| "asking for the address".to_owned())?;
-    std::thread::spawn(move || -> Result<()> {
-        let mut from = SharedPages::new(&pages, len)?;
-        from.bytes_mut().fill(7);
-        let from = &*from.bytes_mut();
+    let mut from = warm(&pages, len, 7)?;
+    std::thread::spawn(move || {
+        let (from, answer) = (&*from.bytes_mut(), &answer);
         std::thread::scope(|scope| {
             for socket in listener.incoming().map_while(std::io::Result::ok) {
                 scope.spawn(move || {
                     let _ = socket.set_nodelay(true);
-                    // The other end has gone: that is its affair.
-                    let _ = stream_serve(socket.as_fd(), from, spin);
+                    answer(socket, from);
                 });
             }
         });
-        Ok(())
     });
     Ok(address)
+}
+
+/// A connection that sends at once.
+pub(super) fn connect(to: SocketAddr) -> Result<TcpStream> {
+    let socket = TcpStream::connect(to).doing(|| format!("connecting to {to}"))?;
+    socket.set_nodelay(true).doing(|| "sending at once".to_owned())?;
+    Ok(socket)
+}
+
+/// Shared pages that were all touched.
+pub(super) fn warm(directory: &Path, len: usize, byte: u8) -> Result<SharedPages> {
+    let mut pages = SharedPages::new(directory, len)?;
+    pages.bytes_mut().fill(byte);
+    Ok(pages)
 }

@@ -1,11 +1,9 @@
 //! Redis: the server as it is installed, over a unix socket, without persistence. It is started for the run and ends with it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +11,7 @@ use crate::context::Context;
 use crate::error::{Doing, Error, Result};
 use crate::measure::Task;
 use crate::peer::Peer;
+use crate::peers::program::{Program, free_port, installed};
 use crate::roles::Role;
 
 /// A running server.
@@ -26,13 +25,13 @@ pub(crate) struct Redis {
 impl Redis {
     /// Starts the server and waits until it answers.
     pub(crate) fn start(context: &Context) -> Result<Rc<Redis>> {
-        installed()?;
+        installed("redis-server", "--version", "redis-server")?;
         let directory = context.subdirectory("redis")?;
         let socket = directory.join("socket");
         // One that ran before in the same directory is gone, its socket is not.
         let _ = std::fs::remove_file(&socket);
-        let port = free_port().doing(|| "looking for a free port".to_owned())?;
-        let peer = Peer::start(context, &Role::Redis { directory, port })?;
+        let port = free_port()?;
+        let peer = Peer::start(context, &Role::Program(server(&directory, port)))?;
         let redis = Redis { _peer: peer, socket, port };
         let deadline = Instant::now() + Duration::from_secs(5);
         while let Err(error) =
@@ -184,42 +183,12 @@ impl Connection {
     }
 }
 
-/// Turns this process, pinned and tied to its parent, into the server.
-pub(crate) fn become_server(directory: &Path, port: u16) -> Result<()> {
-    let error = Command::new("redis-server")
-        .args([
-            "--port",
-            &port.to_string(),
-            "--bind",
-            "127.0.0.1",
-            "--unixsocket",
-            "socket",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ])
-        .args(["--daemonize", "no", "--loglevel", "warning", "--dir"])
-        .arg(directory)
-        .current_dir(directory)
-        .stdout(Stdio::null())
-        .exec();
-    Err(error).doing(|| "starting redis-server".to_owned())
-}
-
-/// One that nobody listens on at this moment.
-fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
-}
-
-fn installed() -> Result<()> {
-    let answered = Command::new("redis-server")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    match answered {
-        Ok(status) if status.success() => Ok(()),
-        _ => Err(Error::Unavailable("redis-server is not installed".to_owned())),
-    }
+fn server(directory: &Path, port: u16) -> Program {
+    let port = port.to_string();
+    let listens = ["--port", &port, "--bind", "127.0.0.1", "--unixsocket", "socket"];
+    let keeps_nothing = ["--save", "", "--appendonly", "no"];
+    let quietly = ["--daemonize", "no", "--loglevel", "warning"];
+    let arguments = [&listens[..], &keeps_nothing, &quietly].concat();
+    let directory = Some(directory.to_owned());
+    Program { directory, ..Program::new("redis-server", &arguments) }
 }

@@ -19,6 +19,7 @@ pub(crate) use million::keep_alive;
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::hosts;
 use crate::row::Row;
 
 /// A piece of work.
@@ -44,10 +45,14 @@ pub(crate) enum Work {
     Idle,
     /// Load the C library
     Load,
-    /// Fetch a large object of another node
+    /// Fetch a large object of another node, by loopback
     TcpFetch,
-    /// The same, encrypted
+    /// The same between two hosts
+    TcpFetchVeth,
+    /// Fetch a large object of another node, encrypted, by loopback
     TcpEncrypted,
+    /// The same between two hosts
+    TcpEncryptedVeth,
     /// Fetch a small object by a warm connection
     TcpSmall,
     /// Fetch many small objects at once
@@ -72,9 +77,11 @@ impl Work {
     ];
 
     /// Between two nodes.
-    pub(crate) const TCP: [Work; 5] = [
+    pub(crate) const TCP: [Work; 7] = [
         Work::TcpFetch,
+        Work::TcpFetchVeth,
         Work::TcpEncrypted,
+        Work::TcpEncryptedVeth,
         Work::TcpSmall,
         Work::TcpPipelined,
         Work::TcpFirstContact,
@@ -100,7 +107,9 @@ impl Work {
             Work::Idle => idle::WORK,
             Work::Load => load::WORK,
             Work::TcpFetch => tcp::fetch::WORK,
-            Work::TcpEncrypted => tcp::fetch::ENCRYPTED,
+            Work::TcpFetchVeth => tcp::fetch::VETH,
+            Work::TcpEncrypted => tcp::encrypted::WORK,
+            Work::TcpEncryptedVeth => tcp::encrypted::VETH,
             Work::TcpSmall => tcp::small::WORK,
             Work::TcpPipelined => tcp::pipelined::WORK,
             Work::TcpFirstContact => tcp::first_contact::WORK,
@@ -135,7 +144,11 @@ impl Work {
             Work::TcpFetch => {
                 "another node's object into recycled memory, and its release; ratio of speeds"
             }
-            Work::TcpEncrypted => "the same, encrypted",
+            Work::TcpFetchVeth => "the same between two hosts, by a pair of virtual devices",
+            Work::TcpEncrypted => {
+                "another node's object, encrypted, into recycled memory; ratio of speeds"
+            }
+            Work::TcpEncryptedVeth => "the same between two hosts, by a pair of virtual devices",
             Work::TcpSmall => "64 bytes of another node, by a warm connection",
             Work::TcpPipelined => "64 fetches of 64 bytes at once, by a warm connection",
             Work::TcpFirstContact => "64 bytes of a node never met: connection, handshake, object",
@@ -159,8 +172,12 @@ impl Work {
             Work::FirstResolve => first_resolve::run(context),
             Work::Idle => idle::run(context),
             Work::Load => load::run(context),
-            Work::TcpFetch => tcp::fetch::run(context, false),
-            Work::TcpEncrypted => tcp::fetch::run(context, true),
+            Work::TcpFetch => tcp::fetch::run(context, tcp::fetch::WORK),
+            Work::TcpFetchVeth => hosts::between(context, tcp::fetch::VETH, tcp::fetch::run),
+            Work::TcpEncrypted => tcp::encrypted::run(context, tcp::encrypted::WORK),
+            Work::TcpEncryptedVeth => {
+                hosts::between(context, tcp::encrypted::VETH, tcp::encrypted::run)
+            }
             Work::TcpSmall => tcp::small::run(context),
             Work::TcpPipelined => tcp::pipelined::run(context),
             Work::TcpFirstContact => tcp::first_contact::run(context),
@@ -174,5 +191,5 @@ const NO_PEERS: &str =
     "built without peers (cargo build --release -p wharf-bench --features peers)";
 
 const KIB: u64 = 1 << 10;
-const MIB: u64 = 1 << 20;
-const GIB: u64 = 1 << 30;
+pub(crate) const MIB: u64 = 1 << 20;
+pub(crate) const GIB: u64 = 1 << 30;

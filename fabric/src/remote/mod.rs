@@ -58,6 +58,7 @@ pub(crate) struct Remote {
     fetches: AtomicU64,
     bytes_fetched: AtomicU64,
     replica_hits: AtomicU64,
+    lanes: AtomicU64,
 }
 
 /// What a process has fetched from other nodes, see [`Fabric::remote_counters`].
@@ -73,6 +74,8 @@ pub struct RemoteCounters {
     pub bytes_received: u64,
     /// Objects that this node had a copy of.
     pub replica_hits: u64,
+    /// As many connections as one fetch ever used at the same time.
+    pub connections: u64,
 }
 
 impl Remote {
@@ -84,6 +87,7 @@ impl Remote {
             fetches: AtomicU64::new(0),
             bytes_fetched: AtomicU64::new(0),
             replica_hits: AtomicU64::new(0),
+            lanes: AtomicU64::new(0),
         }
     }
 
@@ -92,6 +96,7 @@ impl Remote {
         // Relaxed: counters that order nothing.
         self.fetches.fetch_add(1, Ordering::Relaxed);
         self.bytes_fetched.fetch_add(bytes, Ordering::Relaxed);
+        self.lanes.fetch_max(fetched.lanes as u64, Ordering::Relaxed);
     }
 
     /// What was fetched so far, and what of it was used again.
@@ -101,6 +106,7 @@ impl Remote {
             bytes_fetched: self.bytes_fetched.load(Ordering::Relaxed),
             bytes_received: self.pool.get().map_or(0, |pool| pool.received()),
             replica_hits: self.replica_hits.load(Ordering::Relaxed),
+            connections: self.lanes.load(Ordering::Relaxed),
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     let pages = context.subdirectory("first-contact-floor")?;
     let plan = Plan::each(50, Duration::from_millis(500));
     let wharf = Wharf { directory, ends: &ends, fabric: None };
-    let bare = Bare { connect: || Stream::new(&pages, ends.floor, BYTES as usize, false) };
+    let bare = Bare { connect: || Stream::new(&pages, ends.floor, 1, BYTES as usize, false) };
     let mut cases = [
         Case { subject: "wharf", bytes: BYTES, plan, task: Box::new(wharf) },
         Case { subject: "connect", bytes: BYTES, plan, task: Box::new(bare) },

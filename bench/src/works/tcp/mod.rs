@@ -3,6 +3,7 @@
 //! Two directories are two nodes. What is read is checked by what it is, and by the bytes that came over the network: a
 //! row whose bytes went any other way is refused.
 
+pub(crate) mod encrypted;
 pub(crate) mod fetch;
 pub(crate) mod first_contact;
 pub(crate) mod pipelined;
@@ -14,9 +15,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use wharf::{Encrypt, Fabric, Options, StoreOptions, Ticket, Wait};
 
-use crate::context::Context;
+use crate::context::{Context, make_directory};
 use crate::error::{Error, Result, refused};
-use crate::floors::stream;
+use crate::floors::{stream, tls};
 use crate::peer::{Link, Peer};
 use crate::roles::Role;
 
@@ -53,7 +54,7 @@ struct Ends {
 }
 
 impl Ends {
-    /// Over loopback; this process keeps so many bytes of copies.
+    /// Between this process, which keeps so many bytes of copies, and another.
     fn new(
         context: &Context,
         name: &str,
@@ -64,9 +65,9 @@ impl Ends {
     ) -> Result<Self> {
         let floor = objects.iter().copied().max().unwrap_or_default();
         let origin = Origin {
-            directory: context.subdirectory(&format!("{name}-origin"))?,
-            pages: context.subdirectory(&format!("{name}-pages"))?,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            directory: context.path(&format!("{name}-origin")),
+            pages: context.path(&format!("{name}-pages")),
+            address: SocketAddr::new(context.address(), 0),
             encrypted,
             spin,
             objects,
@@ -91,16 +92,25 @@ impl Ends {
         })
     }
 
-    /// An error unless at least so many bytes of objects came over the network, and not many more with what goes
-    /// around them.
-    fn check_bytes(&self, least: u64) -> Result<()> {
+    /// For two large objects that take turns, with room for one copy: each time the next is fetched.
+    fn for_turns(context: &Context, name: &str, encrypted: bool, bytes: u64) -> Result<Self> {
+        Self::new(context, name, encrypted, false, vec![bytes; 2], bytes + bytes / 2)
+    }
+
+    /// An error unless at least so many bytes of objects came over the network: by the reader's counters, and where
+    /// there is a link, by what the kernel counted there.
+    fn check_bytes(&self, context: &Context, least: u64) -> Result<()> {
         let counters = self.reader.remote_counters();
-        let fits =
-            counters.bytes_fetched >= least && counters.bytes_received >= counters.bytes_fetched;
+        let carried = context.carried()?;
+        let fits = counters.bytes_fetched >= least
+            && counters.bytes_received >= counters.bytes_fetched
+            && carried.is_none_or(|carried| carried >= counters.bytes_received);
         if fits {
             return Ok(());
         }
-        let what = format!("{least} bytes were to come over the network: {counters:?}");
+        let what = format!(
+            "{least} bytes were to come over the network: {counters:?}, and by the link {carried:?}"
+        );
         Err(Error::Subject { who: "wharf".to_owned(), what })
     }
 }
@@ -115,6 +125,8 @@ fn waiting(spin: bool) -> Wait {
 
 /// The process that serves.
 pub(crate) fn serve(mut link: Link, origin: &Origin) -> Result<()> {
+    make_directory(&origin.directory)?;
+    make_directory(&origin.pages)?;
     let options = Options {
         directory: Some(origin.directory.clone()),
         listen: Some(vec![origin.address]),
@@ -130,8 +142,11 @@ pub(crate) fn serve(mut link: Link, origin: &Origin) -> Result<()> {
         block.fill(7);
         tickets.push(block.seal().map_err(refused("wharf"))?.to_bytes().to_vec());
     }
-    let floor =
-        stream::serve(origin.pages.clone(), origin.floor as usize, origin.address, origin.spin)?;
+    let (pages, len) = (origin.pages.clone(), origin.floor as usize);
+    let floor = match origin.encrypted {
+        true => tls::serve(pages, len, origin.address)?,
+        false => stream::serve(pages, len, origin.address, origin.spin)?,
+    };
     link.tell(&Served { tickets, floor })?;
     link.hear_or_end::<()>().map(|_| ())
 }

@@ -35,7 +35,7 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     let missing = Some(Row::not_run(WORK, "redis", BYTES, crate::works::NO_PEERS));
     let series = alternate(context, ROUNDS, &mut cases)?;
     drop(cases);
-    ends.check_bytes(series[0].samples * BYTES * DEPTH as u64)?;
+    ends.check_bytes(context, series[0].samples * BYTES * DEPTH as u64)?;
     let mut rows: Vec<Row> = series.iter().map(|series| Row::of(WORK, series)).collect();
     for row in &mut rows {
         // Of each fetch, not of each pipeline.

@@ -26,14 +26,14 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
         let pages = context.subdirectory(floor)?;
         let plan = Plan::each(2000, Duration::from_millis(500));
         let fetch = Fetch { fabric: &ends.reader, ticket: &ends.tickets[0] };
-        let bare = Stream::new(&pages, ends.floor, BYTES as usize, spin)?;
+        let bare = Stream::new(&pages, ends.floor, 1, BYTES as usize, spin)?;
         let mut cases = [
             Case { subject, bytes: BYTES, plan, task: Box::new(fetch) },
             Case { subject: floor, bytes: BYTES, plan, task: Box::new(bare) },
         ];
         let series = alternate(context, ROUNDS, &mut cases)?;
         drop(cases);
-        ends.check_bytes(series[0].samples * BYTES)?;
+        ends.check_bytes(context, series[0].samples * BYTES)?;
         rows.extend(series.iter().map(|series| Row::of(WORK, series)));
         relate(&mut rows, subject, &[floor], "p50_ns");
     }
