@@ -28,13 +28,20 @@ pub struct Host {
 }
 
 impl Host {
-    /// A host with so many bytes of shared memory, and no link but its loopback.
+    /// A host with so many bytes of shared memory, and no link but its loopback. Its `/sys` shows its own
+    /// network devices.
     ///
     /// # Errors
     ///
     /// What the system refuses; see [`missing`].
     pub fn new(name: &str, shared_memory: u64) -> anyhow::Result<Self> {
-        let mount = format!("mount -t tmpfs -o mode=1777,size={shared_memory} wharf /dev/shm");
+        let mount = format!(
+            "mount -t sysfs wharf /dev/shm && \
+             for devices in class/net devices/virtual/net; do \
+                 mount --bind /dev/shm/$devices /sys/$devices || exit; \
+             done && umount /dev/shm && \
+             mount -t tmpfs -o mode=1777,size={shared_memory} wharf /dev/shm"
+        );
         Self::with(name, &["--net", "--mount"], &["--propagation", "private"], &mount)
     }
 
