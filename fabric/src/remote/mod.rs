@@ -74,7 +74,8 @@ pub struct RemoteCounters {
     pub bytes_received: u64,
     /// Objects that this node had a copy of.
     pub replica_hits: u64,
-    /// As many connections as one fetch ever used at the same time.
+    /// As many connections as one fetch ever used at the same time; small objects, of which each takes
+    /// one, do not count.
     pub connections: u64,
 }
 
@@ -96,7 +97,6 @@ impl Remote {
         // Relaxed: counters that order nothing.
         self.fetches.fetch_add(1, Ordering::Relaxed);
         self.bytes_fetched.fetch_add(bytes, Ordering::Relaxed);
-        self.lanes.fetch_max(fetched.lanes as u64, Ordering::Relaxed);
     }
 
     /// What was fetched so far, and what of it was used again.
@@ -343,6 +343,8 @@ impl<'a> Call<'a> {
         let fetched = fetch::fetch(&mut session, &source, &wanted, place);
         let fetched = fetched.map_err(|failed| self.error_of(failed))?;
         tracing::debug!(took = ?fetched.took, lanes = fetched.lanes, "fetched an object");
+        // Relaxed: it orders nothing.
+        self.remote().lanes.fetch_max(fetched.lanes as u64, Ordering::Relaxed);
         Ok(fetched)
     }
 
