@@ -119,7 +119,8 @@ impl Group<'_> {
 fn begin(calls: &[Call<'_>]) -> Result<(Session, Watch)> {
     let Some(first) = calls.first() else { return Err(Error::Evicted) };
     let session = first.remote().session(first.fabric)?;
-    let source = Source { deadline: time_of(session.now(), first.deadline), ..first.source.clone() };
+    let source =
+        Source { deadline: time_of(session.now(), first.deadline), ..first.source.clone() };
     let wanted = |call: &Call<'_>| Wanted {
         key: call.ticket.key(),
         total: call.ticket.size(),
