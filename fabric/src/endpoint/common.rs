@@ -29,7 +29,7 @@ pub(super) struct Common {
     pub(super) sources: Sources,
     pub(super) held: Held,
     pub(super) timers: Timers,
-    /// For pieces of files.
+    /// For pieces of files, and of exposed memory.
     pub(super) scratch: Box<[u8]>,
     /// The time at which this round began.
     pub(super) now: Instant,

@@ -35,7 +35,7 @@ mod tokens;
 use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -53,7 +53,7 @@ pub(crate) use limits::Limits;
 pub use listen::ListenError;
 use listen::Listener;
 use server::{Control, Server};
-use source::{Files, Sources};
+use source::{Files, SCRATCH, Sources};
 use timers::Timers;
 use tokens::Tokens;
 
@@ -90,6 +90,17 @@ impl Endpoint {
         membership: &Arc<Membership>,
         options: EndpointOptions,
     ) -> Result<Self, ListenError> {
+        let (endpoint, server) = Self::prepare(membership, options)?;
+        let thread = spawn_unsignalled("wharf-serve", move || server.run());
+        endpoint.thread().replace(thread.map_err(system("start a thread"))?);
+        Ok(endpoint)
+    }
+
+    /// An endpoint, and what its thread is to run.
+    fn prepare(
+        membership: &Arc<Membership>,
+        options: EndpointOptions,
+    ) -> Result<(Self, Server), ListenError> {
         if options.addresses.is_empty() {
             return Err(ListenError::NoAddress);
         }
@@ -112,14 +123,14 @@ impl Endpoint {
             sources: Sources::new(membership.clone(), files.clone()),
             held: Held::new(membership.clone(), control.bell.clone()),
             timers: Timers::default(),
-            scratch: vec![0; PIECE].into(),
+            scratch: vec![0; SCRATCH].into(),
             now: Instant::now(),
         };
         let server = Server::new(common, listeners, tls, control.clone(), wait)
             .map_err(system("wait for connections"))?;
-        let thread = spawn_unsignalled("wharf-serve", move || server.run());
-        let thread = Mutex::new(Some(thread.map_err(system("start a thread"))?));
-        Ok(Self { membership: membership.clone(), routes, control, tally, files, thread })
+        let membership = membership.clone();
+        let thread = Mutex::new(None);
+        Ok((Self { membership, routes, control, tally, files, thread }, server))
     }
 
     /// Where it can be reached.
@@ -161,8 +172,7 @@ impl Endpoint {
 
     /// Ends every connection, and the thread. Does nothing the second time, or in a forked child.
     pub(crate) fn close(&self) {
-        let mut thread = self.thread.lock().unwrap_or_else(|poison| poison.into_inner());
-        let Some(thread) = thread.take() else { return };
+        let Some(thread) = self.thread().take() else { return };
         if self.membership.node.check().is_err() {
             // There is no such thread here, and the connections are the parent's.
             return std::mem::forget(thread);
@@ -171,6 +181,10 @@ impl Endpoint {
         if thread.join().is_err() {
             tracing::error!("an endpoint's thread had panicked");
         }
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.thread.lock().unwrap_or_else(|poison| poison.into_inner())
     }
 }
 
@@ -188,6 +202,3 @@ fn random() -> io::Result<Token> {
 fn system(what: &'static str) -> impl Fn(io::Error) -> ListenError {
     move |source| ListenError::System { what, source }
 }
-
-/// How much of a file is read at once.
-const PIECE: usize = 256 << 10;

@@ -2,10 +2,14 @@
 //!
 //! ```text
 //! ┌► sleep until something happens, or is due
-//! │  small requests at once ─────────────┐
+//! │  small requests at once ─────────────────────────────┐
 //! │  a turn for one of those that send much, round robin │ Session::turn
-//! └──────────────────────────────────────┘
+//! │  a turn for one of those that prove who they are ────┘
+//! └──────────────────────────────────────
 //! ```
+//!
+//! A handshake costs as much as hundreds of small requests, and whoever wants can begin one: so a
+//! storm of them has a turn for each that the readers have, and waits in the kernel's queue.
 //!
 //! # Invariants
 //!
@@ -43,7 +47,11 @@ pub(super) struct Server {
     unproven: BTreeSet<SessionId>,
     /// Those that have more to do, in the order of their turns.
     ready: VecDeque<SessionId>,
+    /// Those whose handshake may go on, in the order of their turns.
+    proving: VecDeque<SessionId>,
     next: u64,
+    /// Whether the poll tells of those who want to connect.
+    accepting: bool,
     /// Until when nobody is accepted, as there are no descriptors left.
     paused: Option<Instant>,
     /// How long to look for more after an answer, without sleeping.
@@ -54,6 +62,8 @@ pub(super) struct Server {
     current: Option<SessionId>,
     /// Whoever was served last, and is likely to ask again.
     last: Option<SessionId>,
+    /// How often in a row nobody else was looked at.
+    favours: u32,
 }
 
 /// What others tell the thread.
@@ -99,6 +109,8 @@ impl Server {
             sessions: HashMap::new(),
             unproven: BTreeSet::new(),
             ready: VecDeque::new(),
+            proving: VecDeque::new(),
+            accepting: true,
             paused: None,
             spin: match wait {
                 Wait::Block => Duration::ZERO,
@@ -108,6 +120,7 @@ impl Server {
             active,
             current: None,
             last: None,
+            favours: 0,
         })
     }
 
@@ -138,11 +151,13 @@ impl Server {
         }
     }
 
-    fn round(&mut self) {
+    pub(super) fn round(&mut self) {
         let time = self.time_to_sleep();
-        if time == Some(Duration::ZERO) && self.ready.is_empty() && self.look_at_the_last() {
+        let nobody_waits = self.ready.is_empty() && self.proving.is_empty();
+        if time == Some(Duration::ZERO) && nobody_waits && self.look_at_the_last() {
             return;
         }
+        self.favours = 0;
         if let Err(error) = self.poll.wait(time) {
             tracing::error!(%error, "an endpoint cannot wait for its connections");
             std::thread::sleep(PAUSE);
@@ -158,19 +173,31 @@ impl Server {
             }
         }
         self.look_at_the_time();
-        if let Some(id) = self.ready.pop_front()
-            && let Some(session) = self.sessions.get_mut(&id)
-        {
-            session.queued = false;
-            self.turn(id, false);
+        if let Some(id) = self.ready.pop_front() {
+            self.take_turn(id, false);
         }
+        while let Some(id) = self.proving.pop_front() {
+            if self.take_turn(id, true) {
+                break;
+            }
+        }
+        self.listen_if_there_is_room();
+    }
+
+    /// The turn of one that waited for it; `false` if it is gone.
+    fn take_turn(&mut self, id: SessionId, readable: bool) -> bool {
+        let Some(session) = self.sessions.get_mut(&id) else { return false };
+        session.queued = false;
+        self.turn_of(id, readable, QUANTUM);
+        true
     }
 
     /// Looks a few times whether the one who was served last asks again, which costs less than to ask
     /// after everybody.
     fn look_at_the_last(&mut self) -> bool {
-        let Some(id) = self.last else { return false };
+        let Some(id) = self.last.filter(|_| self.favours < FAVOURS) else { return false };
         let Some(session) = self.sessions.get_mut(&id) else { return false };
+        self.favours += 1;
         let asked = (0..LOOKS).any(|_| session.is_asked());
         if asked {
             self.common.now = Instant::now();
@@ -190,19 +217,19 @@ impl Server {
     /// `None` is until something happens.
     fn time_to_sleep(&mut self) -> Option<Duration> {
         let now = Instant::now();
-        if !self.ready.is_empty() || (!self.spin.is_zero() && now - self.active < self.spin) {
+        let waiting = !self.ready.is_empty() || !self.proving.is_empty();
+        if waiting || (!self.spin.is_zero() && now - self.active < self.spin) {
             return Some(Duration::ZERO);
         }
         self.expect(None);
         let resumes = self.paused.map(|until| until.saturating_duration_since(now));
-        let copies = self.common.sources.forget_copies(now);
-        [self.common.timers.left(now), resumes, copies].into_iter().flatten().min()
+        [self.common.timers.left(now), resumes].into_iter().flatten().min()
     }
 
     fn look_at_the_time(&mut self) {
         let now = self.common.now;
         if self.paused.is_some_and(|until| until <= now) {
-            self.resume();
+            self.paused = None;
         }
         while let Some(id) = self.common.timers.due(now) {
             let Some(session) = self.sessions.get_mut(&id) else { continue };
@@ -233,9 +260,13 @@ impl Server {
             session.unblock();
         }
         if event.broken {
-            // What was said before still counts.
-            self.turn(id, true);
+            // What was said before still counts; but a handshake has nobody to go on for.
+            if session.is_proven() {
+                self.turn(id, true);
+            }
             self.end(id, Over::Gone);
+        } else if !session.is_proven() {
+            self.queue(id);
         } else if session.is_sending() {
             // Those who want much wait for their turn.
             session.note_readable(event.read);
@@ -245,10 +276,15 @@ impl Server {
         }
     }
 
+    /// What is done as soon as something happens.
     fn turn(&mut self, id: SessionId, readable: bool) {
+        self.turn_of(id, readable, AT_FIRST);
+    }
+
+    fn turn_of(&mut self, id: SessionId, readable: bool, quantum: usize) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         self.current = Some(id);
-        let turn = session.turn(&mut self.common, readable);
+        let turn = session.turn(&mut self.common, readable, quantum);
         self.current = None;
         self.active = self.common.now;
         self.expect(Some(id));
@@ -275,7 +311,8 @@ impl Server {
         if let Some(session) = self.sessions.get_mut(&id)
             && !std::mem::replace(&mut session.queued, true)
         {
-            self.ready.push_back(id);
+            let turns = if session.is_proven() { &mut self.ready } else { &mut self.proving };
+            turns.push_back(id);
         }
     }
 
@@ -292,6 +329,9 @@ impl Server {
 impl Server {
     fn accept(&mut self, listener: usize) {
         for _ in 0..AT_ONCE {
+            if self.is_crowded() {
+                return;
+            }
             match self.listeners[listener].socket.accept() {
                 Ok((socket, from)) => {
                     let from = from.as_socket().map(|from| from.ip().to_canonical());
@@ -333,7 +373,7 @@ impl Server {
         self.sessions.insert(id, Box::new(session));
         self.unproven.insert(id);
         // Often its first bytes are there already.
-        self.turn(id, true);
+        self.queue(id);
     }
 
     /// Closes who is needed least, if there are as many as there may be.
@@ -369,8 +409,6 @@ impl Server {
     fn pause(&mut self, error: &io::Error) {
         if self.paused.is_none() {
             tracing::warn!(%error, "an endpoint cannot accept connections, and tries again soon");
-            let none = Interest { read: false, write: false };
-            self.listen_for(none);
         }
         self.paused = Some(self.common.now + PAUSE);
         // Readers keep what they have: it may be others in this process who use so many.
@@ -379,12 +417,18 @@ impl Server {
         }
     }
 
-    fn resume(&mut self) {
-        self.paused = None;
-        self.listen_for(Interest { read: true, write: false });
+    /// Whether nobody else is accepted before some have had their turn.
+    fn is_crowded(&self) -> bool {
+        self.proving.len() >= CROWD
     }
 
-    fn listen_for(&self, interest: Interest) {
+    fn listen_if_there_is_room(&mut self) {
+        let accepts = self.paused.is_none() && !self.is_crowded();
+        if accepts == self.accepting {
+            return;
+        }
+        self.accepting = accepts;
+        let interest = Interest { read: accepts, write: false };
         for (number, listener) in (LISTENERS..).zip(&self.listeners) {
             if let Err(error) = self.poll.change(&listener.socket, number, interest) {
                 tracing::error!(%error, "an endpoint's port cannot be waited for");
@@ -396,10 +440,18 @@ impl Server {
 /// The poll's names: this, then the listeners, then sessions.
 const BELL: u64 = 0;
 const LISTENERS: u64 = 1;
+/// What one connection may be sent in its turn.
+const QUANTUM: usize = 1 << 20;
+/// What it may be sent at once, and then waits for its turn: all may begin in one round.
+const AT_FIRST: usize = 64 << 10;
 /// Connections accepted before the others get their turn.
 const AT_ONCE: usize = 32;
 /// Looks at one connection between two at all of them: together they take about as long as one of those.
 const LOOKS: usize = 8;
+/// So often in a row at most, whoever else waits.
+const FAVOURS: u32 = 16;
+/// So many may wait for a turn of their handshakes; the kernel keeps the others.
+const CROWD: usize = 64;
 /// Sessions looked at for one that is idle.
 const LOOKED_AT: usize = 64;
 /// How long nobody is accepted after descriptors ran out.

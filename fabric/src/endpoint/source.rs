@@ -1,13 +1,15 @@
 //! Where the bytes of answers come from: the node's memory, or a file that is shared in place.
 //!
-//! Exposed memory is copied first, whole, by the endpoint's thread: nobody else is served meanwhile.
+//! Exposed memory and files are read piece by piece as they are sent, each piece with a look at whether it
+//! still is right: an object that has ended meanwhile breaks the connection off, and its reader asks
+//! again, and is told.
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
-use std::time::{Duration, Instant};
 
-use wharf_shm::{ArenaId, Claim, Deadline, Error, Glance, Node, ObjectKey, Wait};
+use wharf_shm::{ArenaId, Claim, Claimed, Error, Glance, Loan, Node, ObjectKey};
 
+use super::counters::Refused as Why;
 use super::file::{FileError, SharedFile};
 use crate::membership::Membership;
 use crate::wire::Refused;
@@ -17,6 +19,8 @@ use crate::wire::Refused;
 pub(super) enum Source {
     /// Of one that ends `once`, this is the claim too.
     Memory(Arc<Claim>),
+    /// The same of memory that is exposed.
+    Exposed(Arc<Loan>),
     File(Arc<SharedFile>),
 }
 
@@ -55,25 +59,18 @@ pub(super) struct No {
 pub(super) struct Sources {
     membership: Arc<Membership>,
     files: Arc<Files>,
-    copies: HashMap<ObjectKey, Kept>,
 }
 
 /// Files that are shared in place, each under the name of an arena that there is not.
 pub(super) type Files = RwLock<HashMap<ArenaId, (ObjectKey, Arc<SharedFile>)>>;
 
-/// A copy of exposed memory, for as long as it is asked for.
-struct Kept {
-    copy: Arc<Claim>,
-    used: Instant,
-}
-
 impl Sources {
     pub(super) fn new(membership: Arc<Membership>, files: Arc<Files>) -> Self {
-        Self { membership, files, copies: HashMap::new() }
+        Self { membership, files }
     }
 
     /// The object, without waiting for it.
-    pub(super) fn find(&mut self, key: &ObjectKey, want: Want, now: Instant) -> Result<Found, No> {
+    pub(super) fn find(&self, key: &ObjectKey, want: Want) -> Result<Found, No> {
         if let Some(file) = self.file(key)? {
             file.check()?;
             let found = Source::File(file);
@@ -82,28 +79,10 @@ impl Sources {
                 _ => Found::Bytes(found),
             });
         }
-        if want != Want::State
-            && let Some(copy) = self.copy(key, now)?
-        {
-            return Ok(Found::Bytes(Source::Memory(copy)));
-        }
         match self.membership.with(|node| find(node, key, want)) {
-            Ok(Found::Bytes(Source::Memory(claim))) => {
-                if claim.view().is_copy() && !claim.is_exclusive() {
-                    self.keep(&claim, now);
-                }
-                Ok(Found::Bytes(Source::Memory(claim)))
-            }
             Err(Error::Deadline) => Ok(Found::Pending),
             found => Ok(found?),
         }
-    }
-
-    /// Lets go of copies that nobody asks for any more; when to do so again.
-    pub(super) fn forget_copies(&mut self, now: Instant) -> Option<Duration> {
-        self.copies.retain(|_, kept| now.saturating_duration_since(kept.used) < KEPT);
-        let next = |kept: &Kept| (kept.used + KEPT).saturating_duration_since(now);
-        self.copies.values().map(next).min()
     }
 
     fn file(&self, key: &ObjectKey) -> Result<Option<Arc<SharedFile>>, No> {
@@ -114,26 +93,6 @@ impl Sources {
             Some(_) => Err(No::new(Refused::WRONG_CAPABILITY)),
         }
     }
-
-    /// A copy that was made before, if the object still stands.
-    fn copy(&mut self, key: &ObjectKey, now: Instant) -> Result<Option<Arc<Claim>>, No> {
-        let Some(kept) = self.copies.get_mut(key) else { return Ok(None) };
-        if let Err(gone) = self.membership.with(|node| node.glance(key)) {
-            self.copies.remove(key);
-            return Err(gone.into());
-        }
-        kept.used = now;
-        Ok(Some(kept.copy.clone()))
-    }
-
-    fn keep(&mut self, copy: &Arc<Claim>, now: Instant) {
-        while self.copies.len() >= COPIES {
-            let oldest = self.copies.iter().min_by_key(|(_, kept)| kept.used);
-            let Some(key) = oldest.map(|(key, _)| *key) else { break };
-            self.copies.remove(&key);
-        }
-        self.copies.insert(*copy.view().key(), Kept { copy: copy.clone(), used: now });
-    }
 }
 
 fn find(node: &Node, key: &ObjectKey, want: Want) -> wharf_shm::Result<Found> {
@@ -143,8 +102,10 @@ fn find(node: &Node, key: &ObjectKey, want: Want) -> wharf_shm::Result<Found> {
             return Ok(Found::State(State { total: len, once, note }));
         }
     }
-    let claim = node.claim(key, Deadline::NOW, Wait::Block)?;
-    Ok(Found::Bytes(Source::Memory(Arc::new(claim))))
+    Ok(Found::Bytes(match node.claim_in_place(key)? {
+        Claimed::Shared(claim) => Source::Memory(Arc::new(claim)),
+        Claimed::Exposed(loan) => Source::Exposed(Arc::new(loan)),
+    }))
 }
 
 impl State {
@@ -157,6 +118,7 @@ impl Source {
     pub(super) fn len(&self) -> u64 {
         match self {
             Source::Memory(claim) => claim.view().len() as u64,
+            Source::Exposed(loan) => loan.len(),
             Source::File(file) => file.len(),
         }
     }
@@ -164,7 +126,26 @@ impl Source {
     pub(super) fn note(&self) -> &[u8] {
         match self {
             Source::Memory(claim) => claim.view().note(),
+            Source::Exposed(loan) => loan.note(),
             Source::File(_) => &[],
+        }
+    }
+
+    /// Whether it is a claim, which is to be confirmed.
+    pub(super) fn is_claim(&self) -> bool {
+        match self {
+            Source::Memory(claim) => claim.is_exclusive(),
+            Source::Exposed(loan) => loan.is_exclusive(),
+            Source::File(_) => false,
+        }
+    }
+
+    /// Ends an object that ends once; `None` as long as it is being sent.
+    pub(super) fn confirm(self) -> Option<wharf_shm::Result<()>> {
+        match self {
+            Source::Memory(claim) => Some(Arc::into_inner(claim)?.confirm().map(drop)),
+            Source::Exposed(loan) => Some(Arc::into_inner(loan)?.confirm()),
+            Source::File(_) => None,
         }
     }
 
@@ -174,15 +155,17 @@ impl Source {
         at: u64,
         most: usize,
         scratch: &'a mut [u8],
-    ) -> Result<&'a [u8], FileError> {
+    ) -> Result<&'a [u8], No> {
+        let left = (self.len() - at).min(most as u64) as usize;
         match self {
-            Source::Memory(claim) => {
-                let (view, at) = (claim.view(), at as usize);
-                Ok(&view[at..view.len().min(at + most)])
+            Source::Memory(claim) => Ok(&claim.view()[at as usize..][..left]),
+            Source::Exposed(loan) => {
+                let piece = &mut scratch[..left.min(SCRATCH)];
+                loan.read(at, piece)?;
+                Ok(piece)
             }
             Source::File(file) => {
-                let most = most.min(scratch.len()).min((file.len() - at) as usize);
-                let piece = &mut scratch[..most];
+                let piece = &mut scratch[..left.min(SCRATCH)];
                 file.read(at, piece)?;
                 Ok(piece)
             }
@@ -197,6 +180,16 @@ impl No {
 
     pub(super) fn because(code: u16, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
+    }
+
+    /// As what it is counted.
+    pub(super) fn why(&self) -> Why {
+        match self.code {
+            Refused::EVICTED => Why::Evicted,
+            Refused::WRONG_CAPABILITY => Why::Capability,
+            Refused::BUSY => Why::Busy,
+            _ => Why::Other,
+        }
     }
 }
 
@@ -232,7 +225,5 @@ impl From<FileError> for No {
     }
 }
 
-/// Copies of exposed memory that are kept.
-const COPIES: usize = 8;
-/// How long one is kept after it was last asked for.
-const KEPT: Duration = Duration::from_secs(2);
+/// How much of exposed memory, and of a file, is read at once.
+pub(super) const SCRATCH: usize = 256 << 10;

@@ -56,11 +56,15 @@ impl Node {
     pub fn claim(&self, key: &ObjectKey, deadline: Deadline, wait: Wait) -> Result<Claim> {
         let mut terms = self.terms(deadline, wait, Claiming(None));
         let view = self.inner().resolve(key, &mut terms)?;
-        Ok(Claim { view, mark: terms.taking.0 })
+        Ok(Claim::new(view, terms.taking))
     }
 }
 
 impl Claim {
+    pub(super) fn new(view: View, claiming: Claiming) -> Self {
+        Self { view, mark: claiming.0 }
+    }
+
     /// The bytes.
     pub fn view(&self) -> &View {
         &self.view
@@ -93,7 +97,7 @@ impl fmt::Debug for Claim {
 }
 
 /// What says, in this process's table of pins, that a claim is alive. Dropped, it ends the claim.
-struct Mark {
+pub(super) struct Mark {
     node: Arc<NodeInner>,
     arena: Arc<ArenaMap>,
     key: ObjectKey,
@@ -102,7 +106,7 @@ struct Mark {
 
 impl Mark {
     /// Claims a sealed object; `None` if it changed meanwhile. The caller has it pinned.
-    fn set(
+    pub(super) fn set(
         node: &NodeInner,
         arena: &Arc<ArenaMap>,
         slot: &Slot,
@@ -118,7 +122,7 @@ impl Mark {
         })
     }
 
-    fn confirm(self) -> Result<()> {
+    pub(super) fn confirm(self) -> Result<()> {
         self.node.check()?;
         let slot = self.arena.slot(self.key.slot)?;
         // Claimed, or freed of the claim by somebody who took this process for dead.
@@ -160,7 +164,7 @@ impl NodeInner {
 }
 
 /// Claims what ends once.
-struct Claiming(Option<Mark>);
+pub(super) struct Claiming(pub(super) Option<Mark>);
 
 impl Taking for Claiming {
     fn take(

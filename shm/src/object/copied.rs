@@ -233,18 +233,33 @@ impl Lent<'_> {
         done: usize,
     ) -> Result<usize> {
         let end = to.len().min(done + PIECE);
-        let mut at = done;
-        while at < end {
-            match attach::read(lender.pid(), address.saturating_add(at as u64), &mut to[at..end]) {
-                Ok(read) => at += read,
-                Err(error) => return Err(self.why(error, lender, address, at as u64)),
-            }
-        }
+        self.copy(lender, address, done as u64, &mut to[done..end])?;
         fail_point!("attach.piece");
         Ok(end - done)
     }
 
-    fn stands(&self) -> bool {
+    /// Fills `to` with the bytes at `at` of the memory at `address`.
+    pub(super) fn copy(
+        &self,
+        lender: &Lender<'_>,
+        address: u64,
+        at: u64,
+        mut to: &mut [u8],
+    ) -> Result<()> {
+        let mut at = at;
+        while !to.is_empty() {
+            match attach::read(lender.pid(), address.saturating_add(at), to) {
+                Ok(read) => {
+                    at += read as u64;
+                    to = &mut to[read..];
+                }
+                Err(error) => return Err(self.why(error, lender, address, at)),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn stands(&self) -> bool {
         self.slot.word().observed(self.key.generation) == Observed::Is(State::Sealed)
     }
 
@@ -269,7 +284,7 @@ impl Lent<'_> {
 
 /// Tells an owner who waits that a reader is done. Comes after the pin is let go of: then either
 /// the owner's scan missed the pin, or the reader sees the owner's mark.
-struct Leaving<'a>(&'a Lent<'a>);
+pub(super) struct Leaving<'a>(pub(super) &'a Lent<'a>);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {

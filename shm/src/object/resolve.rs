@@ -33,6 +33,17 @@ impl NodeInner {
         self.resolve_in(arena, key, terms, false, |view| view, copy)
     }
 
+    /// A view of bytes that lie in shared memory; `None` if they are exposed, and nothing is taken yet.
+    pub(super) fn hold_in_place<T: Taking>(
+        &self,
+        key: &ObjectKey,
+        terms: &mut Terms<'_, T>,
+    ) -> Result<Option<View>> {
+        self.check()?;
+        let arena = self.arena(key.arena)?;
+        self.resolve_in(arena, key, terms, false, Some, |_, _| Ok(None))
+    }
+
     /// See [`Node::begin_resolve`](crate::Node::begin_resolve).
     pub(crate) fn begin_resolve(
         &self,

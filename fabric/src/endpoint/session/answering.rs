@@ -1,20 +1,18 @@
 //! Answering: a turn at a time, in the order of the requests, but for those that are held.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use wharf_shm::{Claim, ObjectKey, State};
+use wharf_shm::{ObjectKey, State};
 
 use super::{Asked, Body, Held, Over, Session, Stage, Turn};
 use crate::endpoint::common::Common;
-use crate::endpoint::counters::Refused as Why;
 use crate::endpoint::source::{self, Found, No, Source, Want};
 use crate::transport::AskId;
 use crate::wire::{Refused, Reply, Request};
 
 impl Session {
-    pub(super) fn serve(&mut self, common: &mut Common) -> Result<Turn, Over> {
-        let mut quantum = QUANTUM;
+    /// Answers, and sends no more than this of large objects.
+    pub(super) fn serve(&mut self, common: &mut Common, mut quantum: usize) -> Result<Turn, Over> {
         while !self.blocked {
             self.answer(common);
             let before = self.stream.queued();
@@ -33,9 +31,9 @@ impl Session {
             let most = body.left.min(quantum as u64) as usize;
             let piece = body.source.piece(body.at, most, &mut common.scratch);
             // The reader asks again, and is told.
-            let piece = piece.map_err(|error| {
-                tracing::warn!(%error, "a file cannot be shared any more");
-                Over::Refused(Why::Other)
+            let piece = piece.map_err(|no| {
+                tracing::debug!(code = no.code, text = no.text, "what is being sent is gone");
+                Over::Refused(no.why())
             })?;
             let (wanted, taken) = (piece.len(), self.stream.send_payload(piece)?);
             body.at += taken as u64;
@@ -94,7 +92,7 @@ impl Session {
         want: Want,
         common: &mut Common,
     ) -> Result<(), No> {
-        match common.sources.find(&key, want, common.now)? {
+        match common.sources.find(&key, want)? {
             Found::Bytes(source) => self.send(&asked, source, common),
             Found::State(source::State { total, once, note }) => {
                 self.tell_state(asked.id, State::Sealed, total, once, &note);
@@ -129,8 +127,7 @@ impl Session {
 
     /// Keeps the claim that an answer comes with, if it does.
     fn note_claim(&mut self, id: AskId, source: &Source, common: &Common) -> Result<bool, No> {
-        let Source::Memory(claim) = source else { return Ok(false) };
-        if !claim.is_exclusive() {
+        if !source.is_claim() {
             return Ok(false);
         }
         if self.claims.len() >= common.limits.asks.max(1) {
@@ -141,7 +138,7 @@ impl Session {
             let text = "an earlier request of this id is not confirmed";
             return Err(No::because(Refused::MALFORMED, text));
         }
-        self.claims.push((id, claim.clone()));
+        self.claims.push((id, source.clone()));
         Ok(true)
     }
 
@@ -152,9 +149,8 @@ impl Session {
         };
         let (_, claim) = self.claims.swap_remove(at);
         // All its bytes have been sent: requests are answered in their order.
-        let confirmed = Arc::into_inner(claim).map(Claim::confirm);
-        match confirmed {
-            Some(Ok(_)) => Reply::Confirmed.encode(id, self.stream.queue()),
+        match claim.confirm() {
+            Some(Ok(())) => Reply::Confirmed.encode(id, self.stream.queue()),
             Some(Err(error)) => return Err(error.into()),
             None => return Err(No::because(Refused::MALFORMED, "it is still being sent")),
         }
@@ -178,12 +174,7 @@ impl Session {
     }
 
     pub(super) fn refuse(&mut self, id: AskId, no: No, common: &Common) {
-        common.tally.refuse(match no.code {
-            Refused::EVICTED => Why::Evicted,
-            Refused::WRONG_CAPABILITY => Why::Capability,
-            Refused::BUSY => Why::Busy,
-            _ => Why::Other,
-        });
+        common.tally.refuse(no.why());
         let refused = Refused { code: no.code, text: &no.text };
         Reply::Refused(refused).encode(id, self.stream.queue());
     }
@@ -238,8 +229,6 @@ impl Session {
     }
 }
 
-/// What one connection may be sent before it is another's turn.
-const QUANTUM: usize = 1 << 20;
 /// Answers up to this size are copied, so that many leave in one write.
 const SMALL: usize = 16 << 10;
 /// So much is queued before it is written.

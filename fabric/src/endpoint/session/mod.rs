@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use wharf_shm::{Claim, ObjectKey};
+use wharf_shm::ObjectKey;
 
 use super::common::Common;
 use super::counters::{Account, Refused as Why};
@@ -48,7 +48,7 @@ pub(super) struct Session {
     held: Vec<Held>,
     /// Objects that end `once` and were given on this connection, by the requests that they were
     /// given to, until the reader confirms. With the connection they are there for others again.
-    claims: Vec<(AskId, Arc<Claim>)>,
+    claims: Vec<(AskId, Source)>,
     body: Option<Body>,
     /// There may be frames that were not read for want of room.
     unread: bool,
@@ -160,12 +160,18 @@ impl Session {
         Interest { read: !self.unread && self.has_room(common), write }
     }
 
-    /// Takes a turn: reads what was asked, if there may be something, and answers some of it.
-    pub(super) fn turn(&mut self, common: &mut Common, readable: bool) -> Result<Turn, Over> {
+    /// Takes a turn: reads what was asked, if there may be something, and answers some of it, with
+    /// no more than `quantum` bytes of large objects.
+    pub(super) fn turn(
+        &mut self,
+        common: &mut Common,
+        readable: bool,
+        quantum: usize,
+    ) -> Result<Turn, Over> {
         if readable || self.unread {
             self.read(common)?;
         }
-        let turn = self.serve(common)?;
+        let turn = self.serve(common, quantum)?;
         let has_more = self.unread && self.has_room(common);
         self.schedule(common);
         Ok(if has_more && !self.blocked { Turn::More } else { turn })

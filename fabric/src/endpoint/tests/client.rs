@@ -117,7 +117,7 @@ impl Client {
         self.flush()
     }
 
-    fn flush(&mut self) -> Result<(), StreamError> {
+    pub(crate) fn flush(&mut self) -> Result<(), StreamError> {
         while !self.stream.flush()? {
             self.wait()?;
         }
@@ -183,6 +183,22 @@ impl Client {
                 some => done += some,
             }
         }
+    }
+
+    /// What comes of the bytes of the next reply, which is data, until the connection breaks.
+    pub(crate) fn receive_some(&mut self, into: &mut [u8]) -> usize {
+        while self.stream.receive().unwrap().is_none() {
+            self.wait().unwrap();
+        }
+        let mut done = 0;
+        while done < into.len() {
+            match self.stream.receive_payload(&mut into[done..]) {
+                Ok(0) => self.wait().unwrap(),
+                Ok(some) => done += some,
+                Err(_) => break,
+            }
+        }
+        done
     }
 
     /// The next reply that says more than that the request is held.

@@ -8,7 +8,6 @@ use wharf_shm::Wait;
 use super::client::{Client, GoodReader, read};
 use super::{World, pattern};
 use crate::endpoint::{Endpoint, ListenError};
-use crate::wire::Refused;
 
 #[test]
 fn closing_ends_everything_even_in_the_middle() {
@@ -95,50 +94,6 @@ fn several_addresses_are_several_routes() {
         client.expect_welcome().unwrap();
         assert_eq!(client.get(key), b"bytes", "{address}");
     }
-}
-
-/// Objects come and go in the same few blocks while they are read: what is read is what the key
-/// names, or it is evicted.
-#[test]
-fn what_is_evicted_while_it_is_sent_is_right_or_evicted() {
-    const ROUNDS: u64 = 20_000;
-    const SIZE: usize = 60_000;
-    let world = World::new();
-    let (give, take) = std::sync::mpsc::sync_channel(4);
-    let producer = {
-        let store = world.store.clone();
-        std::thread::spawn(move || {
-            for round in 0..ROUNDS {
-                let bytes = vec![(round % 251) as u8; SIZE];
-                let ticket = store.put(&bytes).unwrap();
-                if give.send((round, ticket.key())).is_err() {
-                    return;
-                }
-                (0..round * 17 % 20_000).for_each(|_| std::hint::spin_loop());
-                store.evict(&ticket).unwrap();
-            }
-        })
-    };
-    let mut client = world.plain_reader();
-    let (mut right, mut evicted) = (0, 0);
-    for (round, key) in take {
-        let got = client.read(key, 0, u64::MAX);
-        match got.bytes() {
-            Some(bytes) => {
-                assert!(
-                    bytes.len() == SIZE && bytes.iter().all(|byte| *byte == (round % 251) as u8)
-                );
-                right += 1;
-            }
-            None => {
-                assert_eq!(got.code(), Some(Refused::EVICTED));
-                evicted += 1;
-            }
-        }
-    }
-    producer.join().unwrap();
-    assert_eq!(right + evicted, ROUNDS);
-    assert!(right > 100 && evicted > 100, "{right} right, {evicted} evicted");
 }
 
 /// An answer of many pieces, whose object is evicted, and its memory wanted, after the first.

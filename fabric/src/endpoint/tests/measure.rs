@@ -92,6 +92,20 @@ fn small_requests() {
     }
 }
 
+#[test]
+#[ignore = "a measurement"]
+fn handshakes() {
+    let world = World::new();
+    let (own, count) = (identity(), 2000);
+    let began = Instant::now();
+    for _ in 0..count {
+        Client::greeted(&world, &own);
+    }
+    let both = began.elapsed() / count;
+    let own = processor_time();
+    println!("a handshake and its greeting: {both:?}, one after the other; {own:?} in all");
+}
+
 /// As a C program would: write and read as much as the sockets take.
 fn bare(from: &[u8], into: &mut [u8]) -> Duration {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

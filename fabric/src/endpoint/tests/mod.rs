@@ -1,6 +1,8 @@
 //! An endpoint, on real sockets: what readers get, and what hostile peers do not.
 
 mod client;
+mod evicted;
+mod exposed;
 mod files;
 mod hostile;
 mod lifecycle;
@@ -8,6 +10,7 @@ mod measure;
 mod once;
 mod pending;
 mod serving;
+mod turns;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -33,6 +36,19 @@ impl World {
     }
 
     pub(super) fn with(change: impl FnOnce(&mut EndpointOptions)) -> Self {
+        Self::of(change, |membership, options| (Endpoint::listen(membership, options).unwrap(), ()))
+            .0
+    }
+
+    /// One whose endpoint has no thread: the test does what it would do, round by round.
+    pub(super) fn by_hand() -> (Self, Server) {
+        Self::of(|_| {}, |membership, options| Endpoint::prepare(membership, options).unwrap())
+    }
+
+    fn of<T>(
+        change: impl FnOnce(&mut EndpointOptions),
+        listen: impl FnOnce(&Arc<Membership>, EndpointOptions) -> (Endpoint, T),
+    ) -> (Self, T) {
         let private =
             tempfile::Builder::new().prefix("wharf-unit-").tempdir_in("/dev/shm").unwrap();
         let directory = Some(private.path().join("node"));
@@ -48,9 +64,9 @@ impl World {
             wait: Wait::Block,
         };
         change(&mut options);
-        let endpoint = Endpoint::listen(&fabric.membership, options).unwrap();
+        let (endpoint, server) = listen(&fabric.membership, options);
         let store = fabric.store("s", StoreOptions::default()).unwrap();
-        Self { endpoint, store, fabric, identity, _private: private }
+        (Self { endpoint, store, fabric, identity, _private: private }, server)
     }
 
     pub(super) fn limited(change: impl FnOnce(&mut Limits)) -> Self {

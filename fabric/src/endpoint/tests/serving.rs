@@ -139,28 +139,6 @@ fn a_lease_that_has_ended_is_evicted() {
 }
 
 #[test]
-#[allow(unsafe_code)] // exposing is unsafe to call
-fn exposed_memory_is_read_in_ranges_and_copied_once() {
-    let world = World::new();
-    let bytes = pattern(3, 3_000_000);
-    // SAFETY: the bytes are there, and not changed, until they are unexposed.
-    let exposed = unsafe { world.store.expose(bytes.as_ptr(), bytes.len()) }.unwrap();
-    let key = exposed.ticket().key();
-    let mut client = world.reader();
-    let stat = client.call(&Request::Stat { key, hold: Duration::ZERO });
-    let Got::State { total: 3_000_000, once: false, note, .. } = stat else { panic!("{stat:?}") };
-    assert_eq!(world.fabric.counters().bytes_resolved, 0, "copied to be told of");
-    for offset in (0..bytes.len()).step_by(500_000) {
-        let got = client.read(key, offset as u64, 500_000);
-        assert!(got.bytes() == Some(&bytes[offset..offset + 500_000]));
-        assert!(matches!(got, Got::Data { note: told, .. } if told == note));
-    }
-    assert_eq!(world.fabric.counters().bytes_resolved, 3_000_000, "copied once");
-    exposed.unexpose(super::LONG).unwrap();
-    assert_eq!(client.read(key, 0, 1).code(), Some(Refused::EVICTED));
-}
-
-#[test]
 fn plain_connections_are_offered_where_both_sides_agree() {
     use Policy::{Always, Auto, Never};
     let trust = |text: &str| text.parse().unwrap();
