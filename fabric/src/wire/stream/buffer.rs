@@ -65,7 +65,7 @@ impl Deref for Inbound {
     }
 }
 
-/// Bytes to be sent, in memory that is there only while they are.
+/// Bytes to be sent, in memory that is there only while they are, but for as much as a few frames take.
 #[derive(Debug, Default)]
 pub(super) struct Outbound {
     bytes: Vec<u8>,
@@ -73,11 +73,16 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
+    const KEPT: usize = 512;
+
     /// Where to append.
     pub(super) fn end(&mut self) -> &mut Vec<u8> {
         if self.sent > 0 {
             self.bytes.drain(..self.sent);
             self.sent = 0;
+        }
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(Self::KEPT);
         }
         &mut self.bytes
     }
@@ -85,6 +90,15 @@ impl Outbound {
     /// The first bytes have left.
     pub(super) fn leave(&mut self, len: usize) {
         self.sent += len;
+        if self.is_empty() {
+            self.bytes.clear();
+            self.bytes.shrink_to(Self::KEPT);
+            self.sent = 0;
+        }
+    }
+
+    /// Gives the memory back, if nothing is in it.
+    pub(super) fn release(&mut self) {
         if self.is_empty() {
             *self = Self::default();
         }

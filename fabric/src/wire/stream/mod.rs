@@ -285,6 +285,7 @@ impl Stream {
     /// Gives back what an idle stream does not need: to be called by who does not expect anything soon.
     pub(crate) fn rest(&mut self) {
         self.inbound.release();
+        self.outbound.release();
         if let Kind::Tls(tls) = &mut self.kind {
             tls.rest();
         }
