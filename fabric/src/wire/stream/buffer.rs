@@ -73,7 +73,7 @@ pub(super) struct Outbound {
 }
 
 impl Outbound {
-    const KEPT: usize = 512;
+    pub(super) const KEPT: usize = 512;
 
     /// Where to append.
     pub(super) fn end(&mut self) -> &mut Vec<u8> {

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::*;
 use crate::transport::AskId;
+use crate::wire::stream::buffer::Outbound;
 use crate::wire::{MAX_BODY, Request};
 
 #[test]
@@ -215,7 +216,7 @@ fn a_peer_that_reads_nothing_costs_no_more_than_a_bound() {
         }
         assert!(taken > 0 && taken < 64 << 20, "{name}: {taken}");
         assert!(far.wants_write() || far.queued() == 0);
-        assert_eq!(far.held() - tls_size(&far), 0, "{name}");
+        assert!(far.held() - tls_size(&far) <= Outbound::KEPT, "{name}");
     }
 }
 
