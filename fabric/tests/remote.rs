@@ -217,6 +217,46 @@ fn many_small_objects_come_together() {
 }
 
 #[test]
+fn many_small_objects_come_by_one_warm_connection_each_with_its_own_outcome() {
+    let two = Two::new(Options::default());
+    let put = |len: usize| two.store.put(&pattern(len)).unwrap();
+    // By the first ones a connection of the right kind becomes warm.
+    (1..5).for_each(|len| drop(two.reader.resolve(&put(len), SOON).unwrap()));
+    let accepted = || two.origin.endpoint_counters().unwrap().accepted;
+    let before = accepted();
+
+    let mut tickets: Vec<Ticket> = (0..200).map(|at| put(1 + at * 7)).collect();
+    let once = two.store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    for at in (0..200).step_by(10) {
+        two.store.evict(&tickets[at]).unwrap();
+        tickets[at + 1] = once.put(&pattern(1 + (at + 1) * 7)).unwrap();
+    }
+    let pending = two.store.alloc(100).unwrap();
+    tickets.push(pending.ticket());
+    tickets.push(two.store.put_slice(&[1.5, 2.5]).unwrap());
+    let outcomes = std::thread::scope(|scope| {
+        let all = scope.spawn(|| two.reader.resolve_many(&tickets, SOON));
+        std::thread::sleep(Duration::from_millis(50));
+        pending.seal().unwrap();
+        all.join().unwrap()
+    });
+    for (at, outcome) in outcomes.iter().enumerate() {
+        match outcome {
+            Err(Error::Evicted) => assert!(at < 200 && at % 10 == 0, "{at}"),
+            Ok(view) if at < 200 => assert!(view[..] == pattern(1 + at * 7), "{at}"),
+            Ok(view) => assert_eq!(view.len(), if at == 200 { 100 } else { 16 }),
+            Err(error) => panic!("{at}: {error}"),
+        }
+    }
+    let again = two.reader.resolve_many(&tickets, SOON);
+    for (at, outcome) in again.iter().enumerate() {
+        let gone = at < 200 && at % 10 < 2;
+        assert_eq!(matches!(outcome, Err(Error::Evicted)), gone, "{at}: {:?}", outcome.is_ok());
+    }
+    assert_eq!(accepted(), before);
+}
+
+#[test]
 fn where_nobody_serves_it_is_said_what_was_tried() {
     let two = Two::new(Options::default());
     let ticket = two.store.put(&pattern(100_000)).unwrap();

@@ -4,11 +4,14 @@
 //! round trips of all of them take as long as that of one. Large ones fill a connection by
 //! themselves, and are fetched in turn.
 
+use smallvec::SmallVec;
 use wharf_shm::{Deadline, NodeId};
 
-use super::fetch::{self, Fetched, Part, Place, Source, Wanted};
+use super::fetch::{self, Part, Place, Source, Wanted};
 use super::place::{Landed, State};
 use super::{Call, SMALL, time_of};
+use crate::security::PublicKey;
+use crate::ticket::Route;
 use crate::transport::Transport;
 use crate::{Error, Fabric, Result, Ticket, View};
 
@@ -22,13 +25,13 @@ impl Fabric {
         let mut outcomes: Vec<Option<Result<View>>> = tickets.iter().map(|_| None).collect();
         let small = |ticket: &Ticket| ticket.size().is_some_and(|size| size < SMALL);
         let is_one_of_many = |ticket: &Ticket| self.is_elsewhere(ticket) && small(ticket);
-        let mut many: Vec<usize> =
-            (0..tickets.len()).filter(|at| is_one_of_many(tickets[*at])).collect();
-        many.sort_by_key(|at| whom(tickets[*at]));
-        for group in many.chunk_by(|a, b| whom(tickets[*a]) == whom(tickets[*b])) {
-            let wanted: Vec<&Ticket> = group.iter().map(|at| tickets[*at]).collect();
-            for (at, outcome) in group.iter().zip(self.fetch_group(&wanted, deadline)) {
-                outcomes[*at] = Some(outcome);
+        let many = (0..tickets.len()).filter(|at| is_one_of_many(tickets[*at]));
+        let mut many: Vec<_> = many.map(|at| (whom(tickets[at]), at)).collect();
+        many.sort();
+        for group in many.chunk_by(|a, b| a.0 == b.0) {
+            let wanted: Vec<&Ticket> = group.iter().map(|(_, at)| tickets[*at]).collect();
+            for ((_, at), outcome) in group.iter().zip(self.fetch_group(&wanted, deadline)) {
+                outcomes[*at] = outcome;
             }
         }
         let others = tickets.iter().zip(outcomes);
@@ -37,29 +40,33 @@ impl Fabric {
             .collect()
     }
 
-    /// Small objects of one node, to be asked for at the same routes.
-    fn fetch_group(&self, tickets: &[&Ticket], deadline: Deadline) -> Vec<Result<View>> {
-        match self.try_fetch_group(tickets, deadline) {
-            Ok(outcomes) => outcomes,
-            // Nothing could be asked: each says why.
-            Err(_) => tickets.iter().map(|ticket| self.resolve(ticket, deadline)).collect(),
+    /// Small objects of one node, to be asked for at the same routes. Where nothing can be asked, each
+    /// is left to say why.
+    fn fetch_group(&self, tickets: &[&Ticket], deadline: Deadline) -> Vec<Option<Result<View>>> {
+        let mut outcomes: Vec<_> = tickets.iter().map(|_| None).collect();
+        let call = tickets.first().map(|ticket| Call::new(self, ticket, deadline));
+        let Some(Ok(call)) = call else { return outcomes };
+        call.promptly_each(tickets, &mut outcomes);
+        let left: Vec<usize> = (0..tickets.len()).filter(|at| outcomes[*at].is_none()).collect();
+        let wanted: Vec<&Ticket> = left.iter().map(|at| tickets[*at]).collect();
+        for (at, outcome) in left.into_iter().zip(call.fetch_each(&wanted).unwrap_or_default()) {
+            outcomes[at] = Some(outcome);
         }
+        outcomes
     }
+}
 
-    fn try_fetch_group(
-        &self,
-        tickets: &[&Ticket],
-        deadline: Deadline,
-    ) -> Result<Vec<Result<View>>> {
-        let calls: Vec<Call<'_>> = tickets
-            .iter()
-            .map(|ticket| Call::new(self, ticket, deadline))
-            .collect::<Result<_>>()?;
-        let Some(first) = calls.first() else { return Ok(Vec::new()) };
-        let remote = first.remote();
-        let arena = remote.replicas.arena(self)?;
-        let mut session = remote.session(self)?;
-        let source = Source { deadline: time_of(session.now(), deadline), ..first.source.clone() };
+impl Call<'_> {
+    /// Small objects that can be asked for where this call's can.
+    fn fetch_each(&self, tickets: &[&Ticket]) -> Result<Vec<Result<View>>> {
+        if tickets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let remote = self.remote();
+        let arena = remote.replicas.arena(self.fabric)?;
+        let mut session = remote.session(self.fabric)?;
+        let source =
+            Source { deadline: time_of(session.now(), self.deadline), ..self.source.clone() };
         let wanted: Vec<_> = tickets
             .iter()
             .map(|ticket| Wanted {
@@ -73,19 +80,12 @@ impl Fabric {
         let mut places: Vec<&mut dyn Place> =
             landed.iter_mut().map(|place| place as &mut dyn Place).collect();
         let fetched = fetch::fetch_many(&mut session, &source, &wanted, &mut places);
-        Ok(calls
-            .iter()
-            .zip(fetched.into_iter().zip(landed))
-            .map(|(call, (fetched, landed))| {
-                call.landed(fetched.map_err(|failed| call.error_of(failed)), landed)
-            })
-            .collect())
+        let fetched = fetched.into_iter().map(|it| it.map_err(|failed| self.error_of(failed)));
+        Ok(fetched.zip(landed).map(|(fetched, landed)| self.landed(fetched, landed)).collect())
     }
-}
 
-impl Call<'_> {
     /// The view of an object for this process alone.
-    pub(super) fn landed(&self, fetched: Result<Fetched>, landed: Landed<'_>) -> Result<View> {
+    pub(super) fn landed<T>(&self, fetched: Result<T>, landed: Landed<'_>) -> Result<View> {
         match landed.finish() {
             State::Begun(block) => fetched.map(|_| {
                 self.remote().count(block.len() as u64);
@@ -98,6 +98,6 @@ impl Call<'_> {
 }
 
 /// Tickets with the same can be asked for together.
-fn whom(ticket: &Ticket) -> (NodeId, Vec<crate::Route>) {
-    (ticket.node(), ticket.routes().collect())
+fn whom(ticket: &Ticket) -> (NodeId, Option<PublicKey>, SmallVec<[Route; 2]>) {
+    (ticket.node(), ticket.public_key(), ticket.routes().collect())
 }

@@ -25,6 +25,7 @@ pub(crate) mod fetch;
 mod many;
 mod place;
 mod prompt;
+mod prompts;
 mod replicas;
 mod slab;
 mod watch;

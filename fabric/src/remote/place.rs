@@ -27,6 +27,11 @@ impl<'a> Landed<'a> {
         Self { arena, shared, state: State::Waiting }
     }
 
+    /// Another of the same kind.
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.arena, self.shared)
+    }
+
     /// Whether fetching is of any use.
     pub(super) fn wants_bytes(&self) -> bool {
         matches!(self.state, State::Waiting | State::Begun(_))

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::fetch::Place;
-use super::place::{Landed, State};
+use super::place::Landed;
 use super::{Call, time_of};
 use crate::transport::tcp::Prompt;
 use crate::transport::{Answer, Ask, AskId, Landing, What};
@@ -44,13 +44,12 @@ impl Call<'_> {
             return Some(Err(error));
         }
         drop(prompt);
-        match place.finish() {
-            State::Begun(block) => {
-                remote.count(block.len() as u64);
-                Some(Ok(View::new(block.into_view())))
-            }
-            _ => None,
-        }
+        Some(self.taken(place))
+    }
+
+    /// The view of what has arrived.
+    pub(super) fn taken(&self, place: Landed<'_>) -> Result<View> {
+        self.landed(Ok(()), place)
     }
 
     /// The object ends `once`: it is this call's when its peer says so.
@@ -81,4 +80,4 @@ impl Landing for Whole<'_, '_> {
 const READ: AskId = AskId(1);
 const CONFIRM: AskId = AskId(2);
 /// What is not answered by then may be had by another route.
-const PATIENCE: Duration = Duration::from_millis(250);
+pub(super) const PATIENCE: Duration = Duration::from_millis(250);

@@ -54,7 +54,7 @@ pub(super) struct Payload {
 
 /// What a reply means.
 #[derive(Debug)]
-pub(super) enum Came {
+pub(crate) enum Came {
     Welcome(Welcome),
     Tokens(Vec<Token>),
     Answer(AskId, Answer),

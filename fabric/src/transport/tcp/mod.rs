@@ -33,6 +33,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use book::Came;
 pub(crate) use pool::{Pool, Reading};
 pub(crate) use prompt::Prompt;
 pub(crate) use session::Session;

@@ -1,4 +1,4 @@
-//! One request on a connection that is warm, and its answer: what a [`Session`](super::Session) does,
+//! Requests on a connection that is warm, and their answers: what a [`Session`](super::Session) does,
 //! without what it takes to have many lanes, to open them and to lose them.
 
 use std::sync::Arc;
@@ -53,9 +53,19 @@ impl Prompt {
 
     /// Sends a request.
     pub(crate) fn ask(&mut self, ask: &Ask) -> Option<()> {
-        let connection = self.connection.as_mut()?;
-        connection.ask(ask, self.now);
-        connection.flush().ok()
+        self.queue(ask)?;
+        self.flush()
+    }
+
+    /// Has a request sent with what follows.
+    pub(crate) fn queue(&mut self, ask: &Ask) -> Option<()> {
+        self.connection.as_mut()?.ask(ask, self.now);
+        Some(())
+    }
+
+    /// Sends what was queued, as far as it can be now.
+    pub(crate) fn flush(&mut self) -> Option<()> {
+        self.connection.as_mut()?.flush().ok()
     }
 
     /// The answer to what was asked; its bytes are yet to [arrive](Self::arrive).
@@ -81,7 +91,8 @@ impl Prompt {
         Some(())
     }
 
-    fn next(&mut self, until: Time, to: &mut dyn Landing) -> Option<Came> {
+    /// What comes next, of whichever was asked.
+    pub(crate) fn next(&mut self, until: Time, to: &mut dyn Landing) -> Option<Came> {
         let connection = self.connection.as_mut()?;
         let spins = self.now + self.spin;
         loop {
