@@ -97,6 +97,10 @@ module wharf
     enumerator :: WHARF_ERROR_STILL_READ = -107
     !> Exposed memory cannot be read: its producer freed or protected it.
     enumerator :: WHARF_ERROR_UNREADABLE = -108
+    !> The object has no such bytes.
+    enumerator :: WHARF_ERROR_BEYOND = -109
+    !> The object is on another node and ends once it is resolved: only the whole of it can be had.
+    enumerator :: WHARF_ERROR_ONLY_WHOLE = -110
     !> What was given is not a ticket, or is a damaged one.
     enumerator :: WHARF_ERROR_TICKET = -200
     !> The ticket gives no right to read the object.
@@ -137,6 +141,19 @@ module wharf
     enumerator :: WHARF_ERROR_SYSTEM = -507
     !> What another process exposes cannot be reached: the message says what to change.
     enumerator :: WHARF_ERROR_ATTACH = -508
+    !> The object is on another node, and no way there is any good: the message tells each.
+    enumerator :: WHARF_ERROR_UNREACHABLE = -600
+    !> The object is on another node, and had not come by the deadline: the message tells what was tried.
+    !> Of one that its producer has not sealed, WHARF_ERROR_DEADLINE is told.
+    enumerator :: WHARF_ERROR_OUT_OF_TIME = -601
+    !> The object's node does not give it. The message is that node's.
+    enumerator :: WHARF_ERROR_REFUSED = -602
+    !> The object ends once it is resolved, and its node was lost before it said that it is ours.
+    enumerator :: WHARF_ERROR_UNCONFIRMED = -603
+    !> Nobody can be served at the addresses to listen at.
+    enumerator :: WHARF_ERROR_LISTEN = -604
+    !> The fabric's secret, or the node's key, cannot be used.
+    enumerator :: WHARF_ERROR_SECRET = -605
     !> A fault in the library.
     enumerator :: WHARF_ERROR_INTERNAL = -900
     !> Something that has no number of its own.
@@ -148,14 +165,17 @@ module wharf
   public :: WHARF_ERROR_NOT_DONE, WHARF_ERROR_NO_FEATURE, WHARF_ERROR_EVICTED
   public :: WHARF_ERROR_FAILED, WHARF_ERROR_OWNER_DIED, WHARF_ERROR_DEADLINE
   public :: WHARF_ERROR_PENDING, WHARF_ERROR_NOT_LEASED, WHARF_ERROR_WRONG_TYPE
-  public :: WHARF_ERROR_STILL_READ, WHARF_ERROR_UNREADABLE, WHARF_ERROR_TICKET
-  public :: WHARF_ERROR_WRONG_CAPABILITY, WHARF_ERROR_OTHER_NODE, WHARF_ERROR_NAME_TAKEN
-  public :: WHARF_ERROR_NO_SUCH_NAME, WHARF_ERROR_INVALID_NAME, WHARF_ERROR_FULL
-  public :: WHARF_ERROR_TOO_LARGE, WHARF_ERROR_OUT_OF_MEMORY, WHARF_ERROR_TOO_MANY_VIEWS
-  public :: WHARF_ERROR_TOO_MANY_HANDLES, WHARF_ERROR_CONFIG, WHARF_ERROR_DIRECTORY
-  public :: WHARF_ERROR_NO_DIRECTORY, WHARF_ERROR_VANISHED, WHARF_ERROR_LAYOUT
-  public :: WHARF_ERROR_DAMAGED, WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_SYSTEM
-  public :: WHARF_ERROR_ATTACH, WHARF_ERROR_INTERNAL, WHARF_ERROR_OTHER
+  public :: WHARF_ERROR_STILL_READ, WHARF_ERROR_UNREADABLE, WHARF_ERROR_BEYOND
+  public :: WHARF_ERROR_ONLY_WHOLE, WHARF_ERROR_TICKET, WHARF_ERROR_WRONG_CAPABILITY
+  public :: WHARF_ERROR_OTHER_NODE, WHARF_ERROR_NAME_TAKEN, WHARF_ERROR_NO_SUCH_NAME
+  public :: WHARF_ERROR_INVALID_NAME, WHARF_ERROR_FULL, WHARF_ERROR_TOO_LARGE
+  public :: WHARF_ERROR_OUT_OF_MEMORY, WHARF_ERROR_TOO_MANY_VIEWS, WHARF_ERROR_TOO_MANY_HANDLES
+  public :: WHARF_ERROR_CONFIG, WHARF_ERROR_DIRECTORY, WHARF_ERROR_NO_DIRECTORY
+  public :: WHARF_ERROR_VANISHED, WHARF_ERROR_LAYOUT, WHARF_ERROR_DAMAGED
+  public :: WHARF_ERROR_STORE_CLOSED, WHARF_ERROR_SYSTEM, WHARF_ERROR_ATTACH
+  public :: WHARF_ERROR_UNREACHABLE, WHARF_ERROR_OUT_OF_TIME, WHARF_ERROR_REFUSED
+  public :: WHARF_ERROR_UNCONFIRMED, WHARF_ERROR_LISTEN, WHARF_ERROR_SECRET
+  public :: WHARF_ERROR_INTERNAL, WHARF_ERROR_OTHER
 
   ! wharf_scope
   enum, bind(C)
@@ -252,11 +272,27 @@ module wharf
   end enum
   public :: WHARF_STATE_PENDING, WHARF_STATE_SEALED, WHARF_STATE_FAILED
 
+  ! wharf_encrypt
+  enum, bind(C)
+    !> As the configuration says
+    enumerator :: WHARF_ENCRYPT_DEFAULT = 0
+    !> Everything, except on networks that both ends trust.
+    enumerator :: WHARF_ENCRYPT_AUTO = 1
+    !> Everything, everywhere.
+    enumerator :: WHARF_ENCRYPT_ALWAYS = 2
+    !> Nothing but the first connection of a pair. An end that says otherwise prevails.
+    enumerator :: WHARF_ENCRYPT_NEVER = 3
+  end enum
+  public :: WHARF_ENCRYPT_DEFAULT, WHARF_ENCRYPT_AUTO, WHARF_ENCRYPT_ALWAYS
+  public :: WHARF_ENCRYPT_NEVER
+
   ! </generated>
 
   ! The structures of wharf.h.
 
   integer, parameter :: MAX_DIMENSIONS = 8
+  !> As long as any text is that has no length of its own.
+  integer, parameter :: LONG_TEXT = 16384
 
   type, bind(C) :: c_array
     integer(c_int) :: element = 0
@@ -280,6 +316,12 @@ module wharf
     integer(c_int) :: leave_dead = 0
     integer(c_int) :: must_exist = 0
     integer(c_int) :: reserved = 0
+    type(c_ptr) :: listen = c_null_ptr
+    type(c_ptr) :: trusted = c_null_ptr
+    type(c_ptr) :: secret = c_null_ptr
+    integer(c_int64_t) :: replicas = 0
+    integer(c_int) :: encrypt = 0
+    integer(c_int) :: trust_replicas = 0
   end type c_options
 
   type, bind(C) :: c_store_options
@@ -323,6 +365,14 @@ module wharf
     integer(c_int64_t) :: waits = 0
     integer(c_int64_t) :: bytes_resolved = 0
   end type c_fabric_counters
+
+  type, bind(C) :: c_remote_counters
+    integer(c_size_t) :: struct_size = 0
+    integer(c_int64_t) :: fetches = 0
+    integer(c_int64_t) :: bytes_fetched = 0
+    integer(c_int64_t) :: bytes_received = 0
+    integer(c_int64_t) :: replica_hits = 0
+  end type c_remote_counters
 
   !> A self-contained name for an object, and the right to read it.
   !>
@@ -368,6 +418,23 @@ module wharf
     procedure :: evict => fabric_evict
     procedure :: renew => fabric_renew
     procedure :: counters => fabric_counters
+    procedure :: served_at => fabric_served_at
+    procedure :: is_elsewhere => fabric_is_elsewhere
+    procedure :: object_size => fabric_object_size
+    procedure :: explain => fabric_explain
+    procedure :: remote_counters => fabric_remote_counters
+    !> call fabric%read_at(ticket, first, array): copies a part of an object into ARRAY, of rank 1 and contiguous,
+    !> wherever the object is: of one on another node no more than that is fetched.
+    !>
+    !> FIRST, of 8 bytes, is the part's first element, counted from 1 in elements of ARRAY; the object must have as
+    !> many from there on as ARRAY has, WHARF_ERROR_BEYOND. Waits as resolve does. If it fails, what is in ARRAY is
+    !> unspecified.
+    ! <generated read_at>
+    procedure, private :: read_at_int8, read_at_int16, read_at_int32, read_at_int64
+    procedure, private :: read_at_real32, read_at_real64, read_at_complex32, read_at_complex64
+    generic :: read_at => read_at_int8, read_at_int16, read_at_int32, read_at_int64
+    generic :: read_at => read_at_real32, read_at_real64, read_at_complex32, read_at_complex64
+    ! </generated>
     procedure :: close => fabric_close
   end type wharf_fabric
 
@@ -653,6 +720,72 @@ module wharf
       type(c_ptr), intent(inout) :: fabric
       integer(c_int) :: status
     end function c_fabric_open
+
+    function c_fabric_served_at(fabric, buffer, capacity, length) &
+      bind(C, name='wharf_fabric_served_at') result(status)
+      import :: c_char, c_int, c_ptr, c_size_t
+      implicit none
+      type(c_ptr), value :: fabric
+      character(kind=c_char), intent(out) :: buffer(*)
+      integer(c_size_t), value :: capacity
+      integer(c_size_t), intent(out) :: length
+      integer(c_int) :: status
+    end function c_fabric_served_at
+
+    function c_fabric_is_elsewhere(fabric, ticket, elsewhere) &
+      bind(C, name='wharf_fabric_is_elsewhere') result(status)
+      import :: c_int, c_ptr, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: ticket
+      integer(c_int), intent(inout) :: elsewhere
+      integer(c_int) :: status
+    end function c_fabric_is_elsewhere
+
+    function c_fabric_size(fabric, ticket, timeout, size) bind(C, name='wharf_fabric_size') result(status)
+      import :: c_int, c_int64_t, c_ptr, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: ticket
+      integer(c_int64_t), value :: timeout
+      integer(c_int64_t), intent(inout) :: size
+      integer(c_int) :: status
+    end function c_fabric_size
+
+    function c_fabric_read_at(fabric, ticket, offset, timeout, bytes, size) &
+      bind(C, name='wharf_fabric_read_at') result(status)
+      import :: c_int, c_int64_t, c_ptr, c_size_t, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: ticket
+      integer(c_int64_t), value :: offset
+      integer(c_int64_t), value :: timeout
+      type(c_ptr), value :: bytes
+      integer(c_size_t), value :: size
+      integer(c_int) :: status
+    end function c_fabric_read_at
+
+    function c_fabric_explain(fabric, ticket, timeout, buffer, capacity, length) &
+      bind(C, name='wharf_fabric_explain') result(status)
+      import :: c_char, c_int, c_int64_t, c_ptr, c_size_t, wharf_ticket
+      implicit none
+      type(c_ptr), value :: fabric
+      type(wharf_ticket), intent(in) :: ticket
+      integer(c_int64_t), value :: timeout
+      character(kind=c_char), intent(out) :: buffer(*)
+      integer(c_size_t), value :: capacity
+      integer(c_size_t), intent(out) :: length
+      integer(c_int) :: status
+    end function c_fabric_explain
+
+    function c_fabric_get_remote_counters(fabric, counters) &
+      bind(C, name='wharf_fabric_get_remote_counters') result(status)
+      import :: c_int, c_ptr, c_remote_counters
+      implicit none
+      type(c_ptr), value :: fabric
+      type(c_remote_counters), intent(inout) :: counters
+      integer(c_int) :: status
+    end function c_fabric_get_remote_counters
 
     function c_fabric_close(fabric) bind(C, name='wharf_fabric_close') result(status)
       import :: c_int, c_ptr
@@ -1094,15 +1227,27 @@ contains
   !> DIRECTORY is the shared-memory directory: processes that are to share objects need the same one.
   !> CAPACITY is the most bytes that a store may hold which is opened without a capacity of its own. With
   !> MUST_EXIST, a directory that does not exist is refused instead of made.
-  subroutine fabric_open(self, directory, capacity, must_exist, stat, errmsg)
+  !>
+  !> LISTEN is where to serve this node's objects, for readers on other nodes: '10.1.2.3:7700' say, a port alone, or
+  !> several with commas between them; 'none' is nowhere. TRUSTED are networks ('10.0.0.0/8', or 'none') on which
+  !> bytes may travel in the clear where both ends have WHARF_ENCRYPT_AUTO; ENCRYPT is that, WHARF_ENCRYPT_ALWAYS or
+  !> WHARF_ENCRYPT_NEVER. SECRET is a file of at least 32 random bytes that both ends have. REPLICAS is the most bytes
+  !> of other nodes' objects that this process keeps for its node; with TRUST_REPLICAS they are used without asking
+  !> whether the object still stands.
+  subroutine fabric_open(self, directory, capacity, must_exist, listen, trusted, secret, replicas, encrypt, &
+    trust_replicas, stat, errmsg)
     class(wharf_fabric), intent(inout) :: self
     character(len=*), optional, intent(in) :: directory
     integer(int64), optional, intent(in) :: capacity
     logical, optional, intent(in) :: must_exist
+    character(len=*), optional, intent(in) :: listen, trusted, secret
+    integer(int64), optional, intent(in) :: replicas
+    integer(c_int), optional, intent(in) :: encrypt
+    logical, optional, intent(in) :: trust_replicas
     integer(c_int), optional, intent(out) :: stat
     character(len=*), optional, intent(inout) :: errmsg
     type(c_options) :: options
-    character(kind=c_char), allocatable, target :: path(:)
+    character(kind=c_char), allocatable, target :: path(:), addresses(:), networks(:), file(:)
 
     if (in_use(self%handle, 'fabric', 'close', stat, errmsg)) return
     options%struct_size = int(storage_size(options) / 8, c_size_t)
@@ -1112,6 +1257,22 @@ contains
     end if
     if (present(capacity)) options%capacity = capacity
     if (present(must_exist)) options%must_exist = merge(1_c_int, 0_c_int, must_exist)
+    if (present(listen)) then
+      addresses = letters(c_text(listen))
+      options%listen = c_loc(addresses)
+    end if
+    if (present(trusted)) then
+      networks = letters(c_text(trusted))
+      options%trusted = c_loc(networks)
+    end if
+    if (present(secret)) then
+      file = letters(c_text(secret))
+      options%secret = c_loc(file)
+    end if
+    if (present(replicas)) options%replicas = replicas
+    if (present(encrypt)) options%encrypt = encrypt
+    ! WHARF_CHOICE_YES, WHARF_CHOICE_NO.
+    if (present(trust_replicas)) options%trust_replicas = merge(1_c_int, 2_c_int, trust_replicas)
     call settle(c_fabric_open(options, self%handle), stat, errmsg)
   end subroutine fabric_open
 
@@ -1336,6 +1497,112 @@ contains
     if (present(waits)) waits = counters%waits
     if (present(bytes_resolved)) bytes_resolved = counters%bytes_resolved
   end subroutine fabric_counters
+
+  !> Where this node's objects are served now, by this process or another: ROUTES has a space between two, the best
+  !> first, and is empty if nobody serves. Tickets of what is put from now on resolve on other nodes by these.
+  subroutine fabric_served_at(self, routes, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    character(len=:), allocatable, intent(inout) :: routes
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    character(len=LONG_TEXT, kind=c_char) :: buffer
+    integer(c_size_t) :: length
+    integer(c_int) :: status
+
+    status = c_fabric_served_at(self%handle, buffer, int(LONG_TEXT, c_size_t), length)
+    call settle(status, stat, errmsg)
+    if (status == 0) routes = buffer(:length)
+  end subroutine fabric_served_at
+
+  !> Whether an object is on another node, from where a resolve would fetch it. Nobody is asked.
+  subroutine fabric_is_elsewhere(self, ticket, elsewhere, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    logical, intent(inout) :: elsewhere
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_int) :: status, answer
+
+    answer = 0
+    status = c_fabric_is_elsewhere(self%handle, ticket, answer)
+    call settle(status, stat, errmsg)
+    if (status == 0) elsewhere = answer /= 0
+  end subroutine fabric_is_elsewhere
+
+  !> How many bytes an object has, wherever it is: once it is sealed, for which this waits as resolve does. Nothing
+  !> is fetched, and nothing taken.
+  subroutine fabric_object_size(self, ticket, bytes, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(inout) :: bytes
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_int64_t) :: found
+    integer(c_int) :: status
+
+    found = 0
+    status = c_fabric_size(self%handle, ticket, nanoseconds(timeout), found)
+    call settle(status, stat, errmsg)
+    if (status == 0) bytes = found
+  end subroutine fabric_object_size
+
+  !> Which way an object would be resolved, and why not another, a line for each way: for people. Each is tried, for
+  !> TIMEOUT seconds and 10 at most, and nothing fetched.
+  subroutine fabric_explain(self, ticket, text, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    character(len=:), allocatable, intent(inout) :: text
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    character(len=LONG_TEXT, kind=c_char) :: buffer
+    integer(c_size_t) :: length
+    integer(c_int) :: status
+
+    status = c_fabric_explain(self%handle, ticket, nanoseconds(timeout), buffer, int(LONG_TEXT, c_size_t), length)
+    call settle(status, stat, errmsg)
+    if (status == 0) text = buffer(:length)
+  end subroutine fabric_explain
+
+  !> What the fabric has fetched from other nodes since it was opened: FETCHES objects and parts of objects, of
+  !> BYTES_FETCHED bytes, for which BYTES_RECEIVED came over the network; REPLICA_HITS times the node had a copy.
+  subroutine fabric_remote_counters(self, fetches, bytes_fetched, bytes_received, replica_hits, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    integer(int64), optional, intent(inout) :: fetches, bytes_fetched, bytes_received, replica_hits
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_remote_counters) :: counters
+    integer(c_int) :: status
+
+    counters%struct_size = int(storage_size(counters) / 8, c_size_t)
+    status = c_fabric_get_remote_counters(self%handle, counters)
+    call settle(status, stat, errmsg)
+    if (status /= 0) return
+    if (present(fetches)) fetches = counters%fetches
+    if (present(bytes_fetched)) bytes_fetched = counters%bytes_fetched
+    if (present(bytes_received)) bytes_received = counters%bytes_received
+    if (present(replica_hits)) replica_hits = counters%replica_hits
+  end subroutine fabric_remote_counters
+
+  !> What each `read_at` does: COUNT elements of EACH bytes.
+  subroutine read_part(self, ticket, first, each, data, count, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first, count
+    integer, intent(in) :: each
+    type(c_ptr), intent(in) :: data
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    integer(c_int64_t) :: offset
+
+    ! Where no object has anything: beyond the end of each.
+    offset = -1
+    if (first >= 1 .and. first <= huge(first) / each) offset = (first - 1) * each
+    call settle(c_fabric_read_at(self%handle, ticket, offset, nanoseconds(timeout), data, &
+      int(count * each, c_size_t)), stat, errmsg)
+  end subroutine read_part
 
   !> Leaves the node. Stores, blocks, promises, requests and views that were opened through it stay usable.
   subroutine fabric_close(self, stat, errmsg)
@@ -6351,6 +6618,126 @@ contains
     call get_array(self, WHARF_COMPLEX_FLOAT64, reversed, extents, data, stat, errmsg)
     if (c_associated(data)) call c_f_pointer(data, array, extents)
   end subroutine get_complex64_7
+
+  subroutine read_at_int8(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    integer(int8), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_int8
+
+  subroutine read_at_int16(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    integer(int16), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_int16
+
+  subroutine read_at_int32(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    integer(int32), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_int32
+
+  subroutine read_at_int64(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    integer(int64), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_int64
+
+  subroutine read_at_real32(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    real(real32), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_real32
+
+  subroutine read_at_real64(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    real(real64), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_real64
+
+  subroutine read_at_complex32(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    complex(real32), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_complex32
+
+  subroutine read_at_complex64(self, ticket, first, array, timeout, stat, errmsg)
+    class(wharf_fabric), intent(in) :: self
+    type(wharf_ticket), intent(in) :: ticket
+    integer(int64), intent(in) :: first
+    complex(real64), contiguous, target, intent(inout) :: array(:)
+    real(real64), optional, intent(in) :: timeout
+    integer(c_int), optional, intent(out) :: stat
+    character(len=*), optional, intent(inout) :: errmsg
+    type(c_ptr) :: data
+
+    data = c_null_ptr
+    if (size(array) > 0) data = c_loc(array)
+    call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+  end subroutine read_at_complex64
 
   ! </generated>
 end module wharf

@@ -107,7 +107,7 @@
  * What every function returns that can fail: 0, or a negative number that tells what broke.
  *
  * The hundreds are groups: the call itself, the object, the ticket, names, memory, the node, the
- * library. A number is never given another meaning; newer libraries may return numbers that are not
+ * network, the library. A number is never given another meaning; newer libraries may return numbers that are not
  * in this list. wharf_error_message() says more.
  */
 typedef enum wharf_status {
@@ -195,6 +195,14 @@ typedef enum wharf_status {
      */
     WHARF_ERROR_UNREADABLE = -108,
     /**
+     * The object has no such bytes.
+     */
+    WHARF_ERROR_BEYOND = -109,
+    /**
+     * The object is on another node and ends once it is resolved: only the whole of it can be had.
+     */
+    WHARF_ERROR_ONLY_WHOLE = -110,
+    /**
      * What was given is not a ticket, or is a damaged one.
      */
     WHARF_ERROR_TICKET = -200,
@@ -274,6 +282,31 @@ typedef enum wharf_status {
      * What another process exposes cannot be reached: the message says what to change.
      */
     WHARF_ERROR_ATTACH = -508,
+    /**
+     * The object is on another node, and no way there is any good: the message tells each.
+     */
+    WHARF_ERROR_UNREACHABLE = -600,
+    /**
+     * The object is on another node, and had not come by the deadline: the message tells what was tried.
+     * Of one that its producer has not sealed, WHARF_ERROR_DEADLINE is told.
+     */
+    WHARF_ERROR_OUT_OF_TIME = -601,
+    /**
+     * The object's node does not give it. The message is that node's.
+     */
+    WHARF_ERROR_REFUSED = -602,
+    /**
+     * The object ends once it is resolved, and its node was lost before it said that it is ours.
+     */
+    WHARF_ERROR_UNCONFIRMED = -603,
+    /**
+     * Nobody can be served at the addresses to listen at.
+     */
+    WHARF_ERROR_LISTEN = -604,
+    /**
+     * The fabric's secret, or the node's key, cannot be used.
+     */
+    WHARF_ERROR_SECRET = -605,
     /**
      * A fault in the library.
      */
@@ -463,6 +496,28 @@ typedef enum wharf_choice {
 } wharf_choice;
 
 /**
+ * What goes over the network encrypted. Tickets' rights and keys always are.
+ */
+typedef enum wharf_encrypt {
+    /**
+     * As the configuration says
+     */
+    WHARF_ENCRYPT_DEFAULT = 0,
+    /**
+     * Everything, except on networks that both ends trust.
+     */
+    WHARF_ENCRYPT_AUTO = 1,
+    /**
+     * Everything, everywhere.
+     */
+    WHARF_ENCRYPT_ALWAYS = 2,
+    /**
+     * Nothing but the first connection of a pair. An end that says otherwise prevails.
+     */
+    WHARF_ENCRYPT_NEVER = 3,
+} wharf_encrypt;
+
+/**
  * What state an object is in.
  */
 typedef enum wharf_state {
@@ -531,7 +586,7 @@ typedef struct wharf_exposed wharf_exposed;
 /**
  * This process's membership of the node. One per process is usual.
  *
- * It opens no socket. In a forked child, calls with it return WHARF_ERROR_FORKED: open another there.
+ * It opens no socket, unless it is to listen or to fetch from another node. In a forked child, calls with it return WHARF_ERROR_FORKED: open another there.
  */
 typedef struct wharf_fabric wharf_fabric;
 
@@ -552,7 +607,8 @@ typedef struct wharf_promise wharf_promise;
  *
  * While any waits, one thread of the library, "wharf-wait", sleeps until there is something to do; no signal
  * is delivered to it. That thread copies nothing: exposed memory is copied by the calls of
- * wharf_request_test(), wharf_request_wait() and wharf_request_wait_any(), in pieces of 16 MiB.
+ * wharf_request_test(), wharf_request_wait() and wharf_request_wait_any(), in pieces of 16 MiB. For each object of
+ * another node a thread waits and fetches, "wharf-far", of 64 at most.
  */
 typedef struct wharf_request wharf_request;
 
@@ -721,7 +777,62 @@ typedef struct wharf_options {
      * 0
      */
     int reserved;
+    /**
+     * Where to serve this node's objects, for readers on other nodes: "10.1.2.3:7700, [fd00::1]:7700" say; a port
+     * alone is that port at every address, port 0 any that is free; "none" is nowhere.
+     */
+    const char *listen;
+    /**
+     * The networks on which bytes may travel in the clear, where both ends have WHARF_ENCRYPT_AUTO:
+     * "10.0.0.0/8, fd00::/8" say, or "none".
+     */
+    const char *trusted;
+    /**
+     * The path of a file of at least 32 random bytes, NUL-terminated: readers prove that they know it, and one
+     * that proves another is turned away.
+     */
+    const char *secret;
+    /**
+     * The most bytes of other nodes' objects that this process keeps for its node; UINT64_MAX for as many as
+     * the shared-memory filesystem has.
+     */
+    uint64_t replicas;
+    /**
+     * What goes over the network encrypted: one of wharf_encrypt.
+     */
+    int encrypt;
+    /**
+     * Whether to use what the node has of another node's object without asking there whether it still stands:
+     * one of wharf_choice.
+     */
+    int trust_replicas;
 } wharf_options;
+
+/**
+ * What a fabric has fetched from other nodes since it was opened.
+ */
+typedef struct wharf_remote_counters {
+    /**
+     * sizeof(wharf_remote_counters), set by the caller
+     */
+    size_t struct_size;
+    /**
+     * Objects, and parts of objects
+     */
+    uint64_t fetches;
+    /**
+     * Their bytes
+     */
+    uint64_t bytes_fetched;
+    /**
+     * Bytes that were received over the network for them, with everything that goes around them
+     */
+    uint64_t bytes_received;
+    /**
+     * Objects that this node had a copy of
+     */
+    uint64_t replica_hits;
+} wharf_remote_counters;
 
 /**
  * What is known of a store, of any process.
@@ -1167,10 +1278,11 @@ int wharf_allow_attach(void);
  * @param[in]  options  Options, or NULL for the defaults.
  * @param[out] fabric   The fabric, to be closed by wharf_fabric_close().
  * @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE; an error of the node (-500 and on) if the
- *         configuration has a mistake or the shared-memory directory cannot be used.
+ *         configuration has a mistake or the shared-memory directory cannot be used; WHARF_ERROR_LISTEN,
+ *         WHARF_ERROR_SECRET.
  *
- * Reads the environment, and so must not run while another thread changes it. Starts no thread and touches
- * neither signals nor locale.
+ * Reads the environment, and so must not run while another thread changes it. Starts no thread, but one,
+ * "wharf-serve", if it is to listen, which gets no signals; touches neither signals nor locale.
  */
 WHARF_MUST_USE
 int wharf_fabric_open(const struct wharf_options *options,
@@ -1337,6 +1449,120 @@ int wharf_names_at(const struct wharf_names *names,
  * Thread-safe, but for other calls with the same list at the same time.
  */
 int wharf_names_free(struct wharf_names *names);
+
+/**
+ * Where this node's objects are served now, by this process or another: tickets of what is put from now on say so,
+ * and resolve on other nodes.
+ *
+ * @param[in]  fabric    The fabric.
+ * @param[out] buffer    Memory for the routes, "tcp://10.1.2.3:7700" say, the best first, with a space between two;
+ *                       an empty text if nobody serves.
+ * @param[in]  capacity  How many bytes the buffer has.
+ * @param[out] length    The length of the text without its NUL, also where it does not fit. May be NULL.
+ * @return WHARF_OK; WHARF_ERROR_BUFFER; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+WHARF_MUST_USE
+int wharf_fabric_served_at(const struct wharf_fabric *fabric,
+                           char *buffer,
+                           size_t capacity,
+                           size_t *length);
+
+/**
+ * Whether an object is on another node, from where a resolve would fetch it, and not in this one's memory.
+ *
+ * @param[in]  fabric     The fabric.
+ * @param[in]  ticket     The object's ticket.
+ * @param[out] elsewhere  1 if it is, else 0. Nobody is asked: it may not be there any more.
+ * @return WHARF_OK; WHARF_ERROR_TICKET; WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+WHARF_MUST_USE
+int wharf_fabric_is_elsewhere(const struct wharf_fabric *fabric,
+                              const struct wharf_ticket *ticket,
+                              int *elsewhere);
+
+/**
+ * How many bytes an object has, wherever it is: once it is sealed, for which this waits. Nothing is fetched, and
+ * nothing taken.
+ *
+ * @param[in]  fabric   The fabric.
+ * @param[in]  ticket   The object's ticket.
+ * @param[in]  timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @param[out] size     How many.
+ * @return As wharf_fabric_resolve().
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+WHARF_MUST_USE
+int wharf_fabric_size(const struct wharf_fabric *fabric,
+                      const struct wharf_ticket *ticket,
+                      int64_t timeout,
+                      uint64_t *size);
+
+/**
+ * Copies a part of an object into the caller's memory, wherever the object is: of one on another node no more than
+ * that is fetched. Waits for a pending object.
+ *
+ * @param[in]  fabric   The fabric.
+ * @param[in]  ticket   The object's ticket.
+ * @param[in]  offset   Where the part begins in the object.
+ * @param[in]  timeout  How long to wait at most, in nanoseconds; WHARF_NOW or WHARF_FOREVER.
+ * @param[out] bytes    Memory for the part. If the call fails, what is in it is unspecified.
+ * @param[in]  size     How many bytes: the object must have them.
+ * @return As wharf_fabric_resolve(); WHARF_ERROR_BEYOND if the object has no such bytes; WHARF_ERROR_ONLY_WHOLE if it
+ *         is on another node and ends once; of one here that does, this is the resolve that ends it.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+WHARF_MUST_USE
+int wharf_fabric_read_at(const struct wharf_fabric *fabric,
+                         const struct wharf_ticket *ticket,
+                         uint64_t offset,
+                         int64_t timeout,
+                         void *bytes,
+                         size_t size);
+
+/**
+ * Which way an object would be resolved, and why not another: for people. Each way is tried, and nothing fetched;
+ * what ends once is left.
+ *
+ * @param[in]  fabric    The fabric.
+ * @param[in]  ticket    The object's ticket.
+ * @param[in]  timeout   How long to look at most, in nanoseconds, and no longer than 10 seconds; WHARF_NOW or
+ *                       WHARF_FOREVER.
+ * @param[out] buffer    Memory for the text, a line for each way, and its NUL. 4096 bytes are plenty.
+ * @param[in]  capacity  How many bytes the buffer has.
+ * @param[out] length    The length of the text without its NUL, also where it does not fit. The next call's may be
+ *                       another. May be NULL.
+ * @return WHARF_OK, also if there is no way; WHARF_ERROR_BUFFER; WHARF_ERROR_TICKET; WHARF_ERROR_FORKED;
+ *         WHARF_ERROR_ARGUMENT, WHARF_ERROR_NULL, WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time.
+ */
+WHARF_MUST_USE
+int wharf_fabric_explain(const struct wharf_fabric *fabric,
+                         const struct wharf_ticket *ticket,
+                         int64_t timeout,
+                         char *buffer,
+                         size_t capacity,
+                         size_t *length);
+
+/**
+ * What a fabric has fetched from other nodes since it was opened.
+ *
+ * @param[in]     fabric    The fabric.
+ * @param[in,out] counters  Their struct_size says how much of them is known to the caller; the rest is written.
+ * @return WHARF_OK; WHARF_ERROR_STRUCT_SIZE; WHARF_ERROR_HANDLE, WHARF_ERROR_CLOSED_HANDLE.
+ *
+ * Thread-safe, but for wharf_fabric_close() of the same fabric at the same time. What other threads do at this
+ * moment may be counted or not.
+ */
+WHARF_MUST_USE
+int wharf_fabric_get_remote_counters(const struct wharf_fabric *fabric,
+                                     struct wharf_remote_counters *counters);
 
 /**
  * The stores of all processes of the node, dead ones that left objects included.

@@ -8,7 +8,7 @@ use wharf::MemoryError;
 /// What every function returns that can fail: 0, or a negative number that tells what broke.
 ///
 /// The hundreds are groups: the call itself, the object, the ticket, names, memory, the node, the
-/// library. A number is never given another meaning; newer libraries may return numbers that are not
+/// network, the library. A number is never given another meaning; newer libraries may return numbers that are not
 /// in this list. wharf_error_message() says more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
@@ -58,6 +58,10 @@ pub enum wharf_status {
     WHARF_ERROR_STILL_READ = -107,
     /// Exposed memory cannot be read: its producer freed or protected it.
     WHARF_ERROR_UNREADABLE = -108,
+    /// The object has no such bytes.
+    WHARF_ERROR_BEYOND = -109,
+    /// The object is on another node and ends once it is resolved: only the whole of it can be had.
+    WHARF_ERROR_ONLY_WHOLE = -110,
 
     /// What was given is not a ticket, or is a damaged one.
     WHARF_ERROR_TICKET = -200,
@@ -102,6 +106,20 @@ pub enum wharf_status {
     WHARF_ERROR_SYSTEM = -507,
     /// What another process exposes cannot be reached: the message says what to change.
     WHARF_ERROR_ATTACH = -508,
+
+    /// The object is on another node, and no way there is any good: the message tells each.
+    WHARF_ERROR_UNREACHABLE = -600,
+    /// The object is on another node, and had not come by the deadline: the message tells what was tried.
+    /// Of one that its producer has not sealed, WHARF_ERROR_DEADLINE is told.
+    WHARF_ERROR_OUT_OF_TIME = -601,
+    /// The object's node does not give it. The message is that node's.
+    WHARF_ERROR_REFUSED = -602,
+    /// The object ends once it is resolved, and its node was lost before it said that it is ours.
+    WHARF_ERROR_UNCONFIRMED = -603,
+    /// Nobody can be served at the addresses to listen at.
+    WHARF_ERROR_LISTEN = -604,
+    /// The fabric's secret, or the node's key, cannot be used.
+    WHARF_ERROR_SECRET = -605,
 
     /// A fault in the library.
     WHARF_ERROR_INTERNAL = -900,
@@ -189,6 +207,14 @@ impl From<wharf::Error> for Failure {
             wharf::Error::Ticket(_) => WHARF_ERROR_TICKET,
             wharf::Error::Config(_) => WHARF_ERROR_CONFIG,
             wharf::Error::NoThread { .. } => WHARF_ERROR_SYSTEM,
+            wharf::Error::Beyond { .. } => WHARF_ERROR_BEYOND,
+            wharf::Error::OnlyWhole => WHARF_ERROR_ONLY_WHOLE,
+            wharf::Error::Unreachable { .. } => WHARF_ERROR_UNREACHABLE,
+            wharf::Error::OutOfTime { .. } => WHARF_ERROR_OUT_OF_TIME,
+            wharf::Error::Refused { .. } => WHARF_ERROR_REFUSED,
+            wharf::Error::Unconfirmed => WHARF_ERROR_UNCONFIRMED,
+            wharf::Error::Listen(_) => WHARF_ERROR_LISTEN,
+            wharf::Error::Secret { .. } | wharf::Error::NodeKey { .. } => WHARF_ERROR_SECRET,
             wharf::Error::Memory(error) => of_memory(error),
             _ => WHARF_ERROR_OTHER,
         };
@@ -265,6 +291,8 @@ const NAMES: &[(wharf_status, &CStr)] = names![
     WHARF_ERROR_WRONG_TYPE,
     WHARF_ERROR_STILL_READ,
     WHARF_ERROR_UNREADABLE,
+    WHARF_ERROR_BEYOND,
+    WHARF_ERROR_ONLY_WHOLE,
     WHARF_ERROR_TICKET,
     WHARF_ERROR_WRONG_CAPABILITY,
     WHARF_ERROR_OTHER_NODE,
@@ -285,6 +313,41 @@ const NAMES: &[(wharf_status, &CStr)] = names![
     WHARF_ERROR_STORE_CLOSED,
     WHARF_ERROR_SYSTEM,
     WHARF_ERROR_ATTACH,
+    WHARF_ERROR_UNREACHABLE,
+    WHARF_ERROR_OUT_OF_TIME,
+    WHARF_ERROR_REFUSED,
+    WHARF_ERROR_UNCONFIRMED,
+    WHARF_ERROR_LISTEN,
+    WHARF_ERROR_SECRET,
     WHARF_ERROR_INTERNAL,
     WHARF_ERROR_OTHER,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those that no C program can bring about at will; the others are in `tests/c/network.c`.
+    #[test]
+    fn errors_of_the_network_are_told_apart() {
+        let refused = wharf::Error::Refused { reason: "it has too much to do".into() };
+        for (error, status) in [
+            (refused, WHARF_ERROR_REFUSED),
+            (wharf::Error::Unconfirmed, WHARF_ERROR_UNCONFIRMED),
+            (wharf::Error::OnlyWhole, WHARF_ERROR_ONLY_WHOLE),
+            (wharf::Error::Beyond { total: 5 }, WHARF_ERROR_BEYOND),
+        ] {
+            let message = error.to_string();
+            let failure = Failure::from(error);
+            assert_eq!((failure.status, &failure.message), (status, &message));
+        }
+    }
+
+    #[test]
+    fn every_status_has_its_name() {
+        let mut numbers: Vec<_> = NAMES.iter().map(|(status, _)| *status as c_int).collect();
+        numbers.dedup();
+        assert_eq!(numbers.len(), NAMES.len());
+        assert!(numbers.is_sorted_by(|a, b| a > b), "{numbers:?}");
+    }
+}

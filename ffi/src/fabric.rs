@@ -10,13 +10,14 @@ use crate::error::{Failure, wharf_status};
 use crate::guard::guard;
 use crate::handle::{self, Handled, Kind, Slab};
 use crate::lifetime::{deadline, no_such};
+use crate::network;
 use crate::pointer::{self, Out, OutList, OutText, Versioned};
 use crate::ticket::wharf_ticket;
 use crate::view::{self, wharf_view};
 
 /// This process's membership of the node. One per process is usual.
 ///
-/// It opens no socket. In a forked child, calls with it return WHARF_ERROR_FORKED: open another there.
+/// It opens no socket, unless it is to listen or to fetch from another node. In a forked child, calls with it return WHARF_ERROR_FORKED: open another there.
 pub struct wharf_fabric {
     _private: [u8; 0],
 }
@@ -76,9 +77,26 @@ pub struct wharf_options {
     pub must_exist: c_int,
     /// 0
     pub reserved: c_int,
+    /// Where to serve this node's objects, for readers on other nodes: "10.1.2.3:7700, [fd00::1]:7700" say; a port
+    /// alone is that port at every address, port 0 any that is free; "none" is nowhere.
+    pub listen: *const c_char,
+    /// The networks on which bytes may travel in the clear, where both ends have WHARF_ENCRYPT_AUTO:
+    /// "10.0.0.0/8, fd00::/8" say, or "none".
+    pub trusted: *const c_char,
+    /// The path of a file of at least 32 random bytes, NUL-terminated: readers prove that they know it, and one
+    /// that proves another is turned away.
+    pub secret: *const c_char,
+    /// The most bytes of other nodes' objects that this process keeps for its node; UINT64_MAX for as many as
+    /// the shared-memory filesystem has.
+    pub replicas: u64,
+    /// What goes over the network encrypted: one of wharf_encrypt.
+    pub encrypt: c_int,
+    /// Whether to use what the node has of another node's object without asking there whether it still stands:
+    /// one of wharf_choice.
+    pub trust_replicas: c_int,
 }
 
-// SAFETY: `repr(C)`, begins with its size, and is made of whole numbers and a pointer, which may be NULL.
+// SAFETY: `repr(C)`, begins with its size, and is made of whole numbers and pointers, which may be NULL.
 unsafe impl Versioned for wharf_options {
     const ZERO: Self = Self {
         struct_size: 0,
@@ -88,6 +106,12 @@ unsafe impl Versioned for wharf_options {
         leave_dead: 0,
         must_exist: 0,
         reserved: 0,
+        listen: std::ptr::null(),
+        trusted: std::ptr::null(),
+        secret: std::ptr::null(),
+        replicas: 0,
+        encrypt: 0,
+        trust_replicas: 0,
     };
 }
 
@@ -96,10 +120,11 @@ unsafe impl Versioned for wharf_options {
 /// @param[in]  options  Options, or NULL for the defaults.
 /// @param[out] fabric   The fabric, to be closed by wharf_fabric_close().
 /// @return WHARF_OK; WHARF_ERROR_ARGUMENT, WHARF_ERROR_STRUCT_SIZE; an error of the node (-500 and on) if the
-///         configuration has a mistake or the shared-memory directory cannot be used.
+///         configuration has a mistake or the shared-memory directory cannot be used; WHARF_ERROR_LISTEN,
+///         WHARF_ERROR_SECRET.
 ///
-/// Reads the environment, and so must not run while another thread changes it. Starts no thread and touches
-/// neither signals nor locale.
+/// Reads the environment, and so must not run while another thread changes it. Starts no thread, but one,
+/// "wharf-serve", if it is to listen, which gets no signals; touches neither signals nor locale.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn wharf_fabric_open(
@@ -226,8 +251,7 @@ pub unsafe extern "C" fn wharf_fabric_resolve_many(
         // SAFETY: the header asks for memory for so many numbers, or NULL.
         let statuses = unsafe { OutList::new(statuses, told, "statuses") }?;
         let deadline = deadline(timeout)?;
-        let outcomes: Vec<_> =
-            tickets.iter().map(|ticket| view::resolve(fabric, ticket, deadline)).collect();
+        let outcomes = view::resolve_many(fabric, tickets, deadline);
         views.write(outcomes.iter().map(|view| view.as_ref().copied().unwrap_or_default()));
         let ok = wharf_status::WHARF_OK;
         statuses.write(
@@ -240,14 +264,17 @@ pub unsafe extern "C" fn wharf_fabric_resolve_many(
 impl wharf_options {
     /// # Safety
     ///
-    /// The directory is a text or NULL.
+    /// The directory and the other texts are texts or NULL.
     unsafe fn read(&self) -> Result<Options, Failure> {
-        let directory = if self.directory.is_null() {
-            None
-        } else {
-            // SAFETY: passed on.
-            let path = unsafe { pointer::octets(self.directory, "directory") }?;
-            Some(PathBuf::from(OsStr::from_bytes(path)))
+        // SAFETY: passed on.
+        let (directory, secret) =
+            unsafe { (path(self.directory, "directory")?, path(self.secret, "secret")?) };
+        // SAFETY: passed on.
+        let (listen, trusted) = unsafe {
+            (
+                text(self.listen, "addresses to listen at", Options::parse_listen)?,
+                text(self.trusted, "trusted networks", |text| text.parse().ok())?,
+            )
         };
         let wait = match self.wait {
             w if w == wharf_wait::WHARF_WAIT_DEFAULT as c_int => None,
@@ -255,12 +282,6 @@ impl wharf_options {
             w if w == wharf_wait::WHARF_WAIT_SPIN as c_int => Some(Wait::Spin),
             w if w == wharf_wait::WHARF_WAIT_ADAPTIVE as c_int => Some(Wait::Adaptive),
             other => return Err(no_such("wait", other)),
-        };
-        let leave_dead = match self.leave_dead {
-            c if c == wharf_choice::WHARF_CHOICE_DEFAULT as c_int => None,
-            c if c == wharf_choice::WHARF_CHOICE_YES as c_int => Some(true),
-            c if c == wharf_choice::WHARF_CHOICE_NO as c_int => Some(false),
-            other => return Err(no_such("choice", other)),
         };
         let must_exist = match (self.must_exist, self.reserved) {
             (0, 0) => false,
@@ -272,7 +293,63 @@ impl wharf_options {
                 return Err(Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message));
             }
         };
-        let capacity = (self.capacity > 0).then_some(self.capacity);
-        Ok(Options { directory, capacity, wait, leave_dead, must_exist, ..Options::default() })
+        Ok(Options {
+            directory,
+            capacity: (self.capacity > 0).then_some(self.capacity),
+            wait,
+            leave_dead: choice(self.leave_dead)?,
+            listen,
+            encrypt: network::encrypt(self.encrypt)?,
+            trusted,
+            secret,
+            replicas: (self.replicas > 0).then_some(self.replicas),
+            trust_replicas: choice(self.trust_replicas)?,
+            must_exist,
+        })
+    }
+}
+
+fn choice(number: c_int) -> Result<Option<bool>, Failure> {
+    match number {
+        c if c == wharf_choice::WHARF_CHOICE_DEFAULT as c_int => Ok(None),
+        c if c == wharf_choice::WHARF_CHOICE_YES as c_int => Ok(Some(true)),
+        c if c == wharf_choice::WHARF_CHOICE_NO as c_int => Ok(Some(false)),
+        other => Err(no_such("choice", other)),
+    }
+}
+
+/// # Safety
+///
+/// It is a text or NULL.
+unsafe fn path(pointer: *const c_char, what: &str) -> Result<Option<PathBuf>, Failure> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: passed on.
+    let octets = unsafe { pointer::octets(pointer, what) }?;
+    Ok(Some(PathBuf::from(OsStr::from_bytes(octets))))
+}
+
+/// What a text says.
+///
+/// # Safety
+///
+/// It is a text or NULL.
+unsafe fn text<T>(
+    pointer: *const c_char,
+    what: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, Failure> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: passed on.
+    let text = unsafe { pointer::text(pointer, what) }?;
+    match parse(text) {
+        Some(value) => Ok(Some(value)),
+        None => {
+            let message = format!("`{text}` was given for the {what}, and cannot be read as such");
+            Err(Failure::new(wharf_status::WHARF_ERROR_ARGUMENT, message))
+        }
     }
 }

@@ -56,6 +56,25 @@ pub(crate) unsafe fn bytes<'a>(
     unsafe { list(pointer.cast(), size, what) }
 }
 
+/// Memory for so many bytes; with a size of 0, it may be NULL.
+///
+/// # Safety
+///
+/// Unless the size is 0, it points to so many bytes, which are the call's alone.
+pub(crate) unsafe fn bytes_mut<'a>(
+    pointer: *mut c_void,
+    size: usize,
+    what: &str,
+) -> Result<&'a mut [u8], Failure> {
+    if size == 0 {
+        return Ok(&mut []);
+    }
+    let pointer = checked(pointer.cast::<u8>(), what)?;
+    check_count::<u8>(size, what)?;
+    // SAFETY: not NULL, of a size that memory can have; the rest is the caller's promise.
+    Ok(unsafe { std::slice::from_raw_parts_mut(pointer.as_ptr(), size) })
+}
+
 /// A text that ends at its first NUL.
 ///
 /// # Safety

@@ -18,7 +18,8 @@ use crate::view::wharf_view;
 ///
 /// While any waits, one thread of the library, "wharf-wait", sleeps until there is something to do; no signal
 /// is delivered to it. That thread copies nothing: exposed memory is copied by the calls of
-/// wharf_request_test(), wharf_request_wait() and wharf_request_wait_any(), in pieces of 16 MiB.
+/// wharf_request_test(), wharf_request_wait() and wharf_request_wait_any(), in pieces of 16 MiB. For each object of
+/// another node a thread waits and fetches, "wharf-far", of 64 at most.
 pub struct wharf_request {
     _private: [u8; 0],
 }

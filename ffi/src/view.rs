@@ -157,6 +157,21 @@ pub(crate) fn resolve(
     }
 }
 
+/// Resolves many: those of another node, where they are small, with one question right after the other.
+pub(crate) fn resolve_many(
+    fabric: &Fabric,
+    tickets: &[wharf_ticket],
+    deadline: Deadline,
+) -> Vec<Result<*mut wharf_view, Failure>> {
+    let tickets: Vec<_> = tickets.iter().map(wharf_ticket::ticket).collect();
+    let mut views = fabric.resolve_many(tickets.iter().flatten(), deadline).into_iter();
+    let give = |ticket: Result<Ticket, Failure>| {
+        let view = ticket.map(|_| views.next())?;
+        handle::give(view.unwrap_or(Err(wharf::Error::Evicted))?)
+    };
+    tickets.into_iter().map(give).collect()
+}
+
 /// An object of no bytes lies nowhere, and C is given a place that it can pass on.
 #[inline]
 fn first_byte(view: &View) -> *const u8 {

@@ -27,9 +27,16 @@ fn promises_of_the_module() {
 }
 
 #[test]
+fn between_two_nodes() {
+    let Some(compiler) = Compiler::find(&[]) else { return };
+    compiler.build("network").run(&[]);
+}
+
+#[test]
 fn default_integers_of_eight_bytes() {
     let Some(compiler) = Compiler::find(&["-fdefault-integer-8"]) else { return };
     compiler.keeps_promises(&[]);
+    compiler.build("network").run(&[]);
     exchange_every(&compiler.build_text("every.f90", &every::program()));
 }
 

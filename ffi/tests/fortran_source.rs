@@ -53,7 +53,13 @@ fn part(what: &str, header: &str) -> String {
             let all = |one: fn(&Type, usize) -> String| {
                 TYPES.iter().flat_map(move |kind| (0..=RANKS).map(move |rank| one(kind, rank)))
             };
-            all(put).chain(all(expose)).chain(all(alloc)).chain(all(get)).collect()
+            let parts = TYPES.iter().map(read_at);
+            all(put).chain(all(expose)).chain(all(alloc)).chain(all(get)).chain(parts).collect()
+        }
+        "read_at" => {
+            let names: Vec<_> = TYPES.iter().map(|kind| format!("read_at_{}", kind.0)).collect();
+            let (some, others) = names.split_at(names.len() / 2);
+            lines("procedure, private", some, others) + &lines("generic", some, others)
         }
         generic => TYPES.iter().map(|kind| bindings(generic, kind)).collect(),
     }
@@ -75,7 +81,7 @@ const TYPES: [Type; 8] = [
 
 const RANKS: usize = 7;
 
-const ENUMS: [&str; 7] = [
+const ENUMS: [&str; 8] = [
     "wharf_status",
     "wharf_scope",
     "wharf_end",
@@ -83,6 +89,7 @@ const ENUMS: [&str; 7] = [
     "wharf_order",
     "wharf_form",
     "wharf_state",
+    "wharf_encrypt",
 ];
 
 /// An enumeration of the header: its constants, with what they mean.
@@ -122,6 +129,36 @@ fn bindings(generic: &str, Type(short, ..): &Type) -> String {
     format!(
         "procedure, private :: {some}\nprocedure, private :: {others}\n\
          generic :: {generic} => {some}\ngeneric :: {generic} => {others}\n"
+    )
+}
+
+/// Some names and the others, a line each.
+fn lines(what: &str, some: &[String], others: &[String]) -> String {
+    let generic = if what == "generic" { "read_at => " } else { "" };
+    let line = |names: &[String]| format!("{what} :: {generic}{}\n", names.join(", "));
+    line(some) + &line(others)
+}
+
+/// A part of an object into an array of rank 1.
+fn read_at(Type(short, fortran, _): &Type) -> String {
+    let name = format!("read_at_{short}");
+    format!(
+        "subroutine {name}(self, ticket, first, array, timeout, stat, errmsg)
+  class(wharf_fabric), intent(in) :: self
+  type(wharf_ticket), intent(in) :: ticket
+  integer(int64), intent(in) :: first
+  {fortran}, contiguous, target, intent(inout) :: array(:)
+  real(real64), optional, intent(in) :: timeout
+  integer(c_int), optional, intent(out) :: stat
+  character(len=*), optional, intent(inout) :: errmsg
+  type(c_ptr) :: data
+
+  data = c_null_ptr
+  if (size(array) > 0) data = c_loc(array)
+  call read_part(self, ticket, first, storage_size(array) / 8, data, size(array, kind=int64), timeout, stat, errmsg)
+end subroutine {name}
+
+"
     )
 }
 

@@ -83,6 +83,22 @@ pub struct Options {
 }
 
 impl Options {
+    /// Reads addresses to [`listen`](Options::listen) at as `WHARF_LISTEN` has them; `None` if they are
+    /// none.
+    ///
+    /// ```
+    /// # use wharf::Options;
+    /// let both = Options::parse_listen("10.1.2.3:7700, [fd00::1]:7700").unwrap();
+    /// assert_eq!(both.len(), 2);
+    /// assert_eq!(Options::parse_listen("7700"), Some(vec!["0.0.0.0:7700".parse().unwrap()]));
+    /// assert_eq!(Options::parse_listen("none"), Some(vec![]));
+    /// assert_eq!(Options::parse_listen("example.org"), None);
+    /// ```
+    #[must_use]
+    pub fn parse_listen(text: &str) -> Option<Vec<SocketAddr>> {
+        network::parse_listen(text)
+    }
+
     /// The configuration as it would be in effect, without opening anything.
     ///
     /// # Errors

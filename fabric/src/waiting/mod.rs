@@ -85,11 +85,7 @@ impl Fabric {
     pub fn wait(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<()> {
         let deadline = deadline.into();
         if self.is_elsewhere(ticket) {
-            return match self.size(ticket, deadline) {
-                // It ends `once`, and is there.
-                Err(Error::OnlyWhole) => Ok(()),
-                size => size.map(drop),
-            };
+            return self.size(ticket, deadline).map(drop);
         }
         let key = self.key_here(ticket)?;
         Ok(self.membership.with(|node| node.wait(&key, deadline, self.wait))?)

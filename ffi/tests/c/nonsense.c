@@ -29,6 +29,7 @@ static wharf_object_stat stat_out;
 static wharf_store_usage usage_out;
 static wharf_store_counters store_counters_out;
 static wharf_fabric_counters fabric_counters_out;
+static wharf_remote_counters remote_counters_out;
 static wharf_store_stat store_stat_out;
 static wharf_sweep_report report_out;
 
@@ -164,6 +165,46 @@ static void objects(wharf_fabric *fabric, wharf_fabric *closed)
     BAD_HANDLES(wharf_fabric, closed, wharf_fabric_get_counters(handle, &fabric_counters_out));
     REFUSED(WHARF_ERROR_NULL, wharf_fabric_get_counters(fabric, NULL));
     CHECK(fabric_counters_out.resolves == 0);
+
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_get_remote_counters(handle, &remote_counters_out));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_get_remote_counters(fabric, NULL));
+    CHECK(remote_counters_out.fetches == 0);
+
+    BAD_HANDLES(wharf_fabric, closed,
+                wharf_fabric_served_at(handle, out.text, sizeof out.text, &out.size));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_served_at(fabric, NULL, 10, NULL));
+    REFUSED(WHARF_ERROR_BUFFER, wharf_fabric_served_at(fabric, NULL, 0, NULL));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_fabric_served_at(fabric, out.text, SIZE_MAX, NULL));
+
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_is_elsewhere(handle, ticket, &out.number));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_is_elsewhere(fabric, NULL, &out.number));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_is_elsewhere(fabric, ticket, NULL));
+    REFUSED(WHARF_ERROR_TICKET, wharf_fabric_is_elsewhere(fabric, &no_ticket, &out.number));
+
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_size(handle, ticket, 0, &out.length));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_size(fabric, NULL, 0, &out.length));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_size(fabric, ticket, 0, NULL));
+    REFUSED(WHARF_ERROR_TICKET, wharf_fabric_size(fabric, &too_long, 0, &out.length));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_fabric_size(fabric, ticket, -2, &out.length));
+
+    BAD_HANDLES(wharf_fabric, closed, wharf_fabric_read_at(handle, ticket, 0, 0, out.text, 1));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_read_at(fabric, NULL, 0, 0, out.text, 1));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_read_at(fabric, ticket, 0, 0, NULL, 1));
+    REFUSED(WHARF_ERROR_TICKET, wharf_fabric_read_at(fabric, &no_ticket, 0, 0, out.text, 1));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_fabric_read_at(fabric, ticket, 0, -2, out.text, 1));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_fabric_read_at(fabric, ticket, 0, 0, out.text, SIZE_MAX));
+    REFUSED(WHARF_ERROR_BEYOND, wharf_fabric_read_at(fabric, ticket, 1 << 20, 0, out.text, 1));
+    REFUSED(WHARF_ERROR_BEYOND, wharf_fabric_read_at(fabric, ticket, UINT64_MAX, 0, out.text, 1));
+
+    BAD_HANDLES(wharf_fabric, closed,
+                wharf_fabric_explain(handle, ticket, 0, out.text, sizeof out.text, &out.size));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_explain(fabric, NULL, 0, out.text, 10, NULL));
+    REFUSED(WHARF_ERROR_NULL, wharf_fabric_explain(fabric, ticket, 0, NULL, 10, NULL));
+    REFUSED(WHARF_ERROR_BUFFER, wharf_fabric_explain(fabric, ticket, 0, NULL, 0, NULL));
+    REFUSED(WHARF_ERROR_TICKET, wharf_fabric_explain(fabric, &too_long, 0, out.text, 10, NULL));
+    REFUSED(WHARF_ERROR_ARGUMENT, wharf_fabric_explain(fabric, ticket, -2, out.text, 10, NULL));
+    REFUSED(WHARF_ERROR_ARGUMENT,
+            wharf_fabric_explain(fabric, ticket, 0, out.text, SIZE_MAX, NULL));
 
     BAD_HANDLES(wharf_fabric, closed, wharf_fabric_evict(handle, ticket));
     REFUSED(WHARF_ERROR_NULL, wharf_fabric_evict(fabric, NULL));
