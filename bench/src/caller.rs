@@ -64,6 +64,12 @@ impl Fabric {
             leave_dead: 0,
             must_exist: 1,
             reserved: 0,
+            listen: ptr::null(),
+            trusted: ptr::null(),
+            secret: ptr::null(),
+            replicas: 0,
+            encrypt: 0,
+            trust_replicas: 0,
         };
         let mut handle = ptr::null_mut();
         // SAFETY: the options, the directory in them and the handle are local, and outlive the call.
