@@ -89,6 +89,13 @@ impl<'a> Watched<'a> {
     }
 }
 
+impl Fabric {
+    /// Whether there is any way to an object of another node, or why not. Nobody is asked.
+    pub(crate) fn has_way(&self, ticket: &Ticket) -> Result<()> {
+        Call::new(self, ticket, Deadline::NOW).map(drop)
+    }
+}
+
 impl Group<'_> {
     fn step(&mut self, time: Duration) -> Result<Option<usize>> {
         let (session, watch) = match &mut self.asking {

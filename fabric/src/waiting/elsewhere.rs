@@ -63,8 +63,8 @@ impl Helpers {
 /// Something that is done elsewhere, for a future.
 pub(super) struct Errand<T> {
     fabric: Fabric,
-    /// Until the first poll.
-    task: Option<Task<T>>,
+    /// Until the first poll; or why there is nothing to wait for.
+    task: Option<Result<Task<T>>>,
     shared: Arc<Shared<T>>,
 }
 
@@ -85,7 +85,7 @@ enum Told<T> {
 }
 
 impl<T: Send + 'static> Errand<T> {
-    pub(super) fn new(fabric: &Fabric, task: Task<T>) -> Self {
+    pub(super) fn new(fabric: &Fabric, task: Result<Task<T>>) -> Self {
         let shared = Shared { told: Mutex::new(Told::Nothing(None)), dropped: false.into() };
         Self { fabric: fabric.clone(), task: Some(task), shared: Arc::new(shared) }
     }
@@ -93,6 +93,7 @@ impl<T: Send + 'static> Errand<T> {
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T>> {
         self.fabric.check()?;
         if let Some(task) = self.task.take() {
+            let task = task.inspect_err(|_| *lock(&self.shared.told) = Told::Taken)?;
             *lock(&self.shared.told) = Told::Nothing(Some(context.waker().clone()));
             let (fabric, shared) = (self.fabric.clone(), self.shared.clone());
             let errand = move || {

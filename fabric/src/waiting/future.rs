@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 use smallvec::SmallVec;
 use wharf_shm::{Awaited, Begun, Copying, Deadline, Node, ObjectKey, Wait};
 
-use super::elsewhere::Errand;
+use super::elsewhere::{Errand, Task};
 use super::wakers::Registration;
 use crate::{Error, Fabric, Result, Ticket, View};
 
@@ -157,10 +157,15 @@ impl<T: Send + 'static> Way<T> {
         if !tickets.iter().any(|ticket| fabric.is_elsewhere(ticket)) {
             return Self::Here(Settling::new(fabric, tickets, deadline));
         }
+        let mut elsewhere = tickets.iter().filter(|ticket| fabric.is_elsewhere(ticket));
+        let ways = elsewhere.try_for_each(|ticket| fabric.has_way(ticket));
         let tickets: Vec<Ticket> = tickets.into_iter().cloned().collect();
-        let task =
-            move |fabric: &Fabric, goes_on: &dyn Fn() -> bool| wait(fabric, &tickets, goes_on);
-        Self::Elsewhere(Errand::new(fabric, Box::new(task)))
+        let task = ways.map(|()| {
+            let wait =
+                move |fabric: &Fabric, goes_on: &dyn Fn() -> bool| wait(fabric, &tickets, goes_on);
+            Box::new(wait) as Task<T>
+        });
+        Self::Elsewhere(Errand::new(fabric, task))
     }
 }
 
