@@ -85,3 +85,36 @@ pub(super) fn warm(directory: &Path, len: usize, byte: u8) -> Result<SharedPages
     pages.bytes_mut().fill(byte);
     Ok(pages)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Context;
+    use crate::floors::tls::{self, Encrypted};
+
+    const LEN: usize = 1_000_003;
+
+    #[test]
+    fn every_byte_comes_by_one_connection_and_by_many() {
+        let context = Context::for_tests();
+        let pages = context.subdirectory("pages").unwrap();
+        let to = serve(pages.clone(), LEN, ([127, 0, 0, 1], 0).into(), false).unwrap();
+        for connections in [1, 2, 7] {
+            let mut stream = Stream::new(&pages, to, connections, LEN, false).unwrap();
+            stream.once().unwrap();
+            assert!(stream.to.bytes_mut().iter().all(|&byte| byte == 7), "{connections}");
+        }
+    }
+
+    #[test]
+    fn every_byte_comes_encrypted() {
+        let context = Context::for_tests();
+        let pages = context.subdirectory("pages").unwrap();
+        let to = tls::serve(pages.clone(), LEN, ([127, 0, 0, 1], 0).into()).unwrap();
+        for connections in [1, 2, 7] {
+            let mut stream = Encrypted::new(&pages, to, connections, LEN).unwrap();
+            (0..2).for_each(|_| stream.once().unwrap());
+            assert!(stream.bytes_mut().iter().all(|&byte| byte == 7), "{connections}");
+        }
+    }
+}

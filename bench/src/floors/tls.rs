@@ -46,6 +46,12 @@ impl Encrypted {
         let connections = (0..connections).map(|_| one()).collect::<Result<_>>()?;
         Ok(Self { connections, to: warm(pages, len, 1)? })
     }
+
+    /// Where they arrive.
+    #[cfg(test)]
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        self.to.bytes_mut()
+    }
 }
 
 impl Task for Encrypted {

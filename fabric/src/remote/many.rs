@@ -4,14 +4,12 @@
 //! round trips of all of them take as long as that of one. Large ones fill a connection by
 //! themselves, and are fetched in turn.
 
-use smallvec::SmallVec;
-use wharf_shm::{Deadline, NodeId};
+use wharf_shm::Deadline;
 
 use super::fetch::{self, Part, Place, Source, Wanted};
 use super::place::{Landed, State};
 use super::{Call, SMALL, time_of};
-use crate::security::PublicKey;
-use crate::ticket::Route;
+use crate::ticket::Section;
 use crate::transport::Transport;
 use crate::{Error, Fabric, Result, Ticket, View};
 
@@ -25,12 +23,12 @@ impl Fabric {
         let mut outcomes: Vec<Option<Result<View>>> = tickets.iter().map(|_| None).collect();
         let small = |ticket: &Ticket| ticket.size().is_some_and(|size| size < SMALL);
         let is_one_of_many = |ticket: &Ticket| self.is_elsewhere(ticket) && small(ticket);
-        let many = (0..tickets.len()).filter(|at| is_one_of_many(tickets[*at]));
-        let mut many: Vec<_> = many.map(|at| (whom(tickets[at]), at)).collect();
-        many.sort();
-        for group in many.chunk_by(|a, b| a.0 == b.0) {
-            let wanted: Vec<&Ticket> = group.iter().map(|(_, at)| tickets[*at]).collect();
-            for ((_, at), outcome) in group.iter().zip(self.fetch_group(&wanted, deadline)) {
+        let mut many: Vec<usize> =
+            (0..tickets.len()).filter(|at| is_one_of_many(tickets[*at])).collect();
+        many.sort_by_key(|at| tickets[*at].node());
+        for group in many.chunk_by(|a, b| are_together(tickets[*a], tickets[*b])) {
+            let wanted: Vec<&Ticket> = group.iter().map(|at| tickets[*at]).collect();
+            for (at, outcome) in group.iter().zip(self.fetch_group(&wanted, deadline)) {
                 outcomes[*at] = outcome;
             }
         }
@@ -97,7 +95,9 @@ impl Call<'_> {
     }
 }
 
-/// Tickets with the same can be asked for together.
-fn whom(ticket: &Ticket) -> (NodeId, Option<PublicKey>, SmallVec<[Route; 2]>) {
-    (ticket.node(), ticket.public_key(), ticket.routes().collect())
+/// Whether both can be asked for at the same routes.
+fn are_together(a: &Ticket, b: &Ticket) -> bool {
+    let whom =
+        |section: &Section<'_>| [Section::PUBLIC_KEY, Section::ROUTE].contains(&section.kind);
+    a.node() == b.node() && a.sections().filter(whom).eq(b.sections().filter(whom))
 }

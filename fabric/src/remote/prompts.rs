@@ -15,6 +15,7 @@ use super::fetch::Place;
 use super::place::Landed;
 use super::prompt::PATIENCE;
 use super::{Call, time_of};
+use crate::form::Told;
 use crate::transport::tcp::{Came, Prompt};
 use crate::transport::{Answer, Ask, AskId, Landing, What};
 use crate::{Error, Result, Ticket, View};
@@ -24,7 +25,12 @@ impl Call<'_> {
     /// can. Those that have no outcome then are to be fetched.
     pub(super) fn promptly_each(&self, tickets: &[&Ticket], outcomes: &mut [Option<Result<View>>]) {
         let Ok(arena) = self.remote().replicas.arena(self.fabric) else { return };
-        let spot = |ticket| Spot { ticket, place: Landed::new(&arena, None), claim: Claim::None };
+        let spot = |ticket| Spot {
+            ticket,
+            form: Told::NOTHING,
+            place: Landed::new(&arena, None),
+            claim: Claim::None,
+        };
         let mut spots: Vec<Spot<'_>> = tickets.iter().map(|ticket| spot(*ticket)).collect();
         // What ended it early is found out about by fetching the others.
         let _ = self.ask_each(&mut spots, outcomes);
@@ -43,6 +49,7 @@ impl Call<'_> {
         let pool = self.remote().pool.get()?;
         let (peer, routes) = (&self.source.peer, &self.source.routes);
         let mut prompt = Prompt::take(pool, peer, routes, self.fabric.wait)?;
+        let end = time_of(prompt.now(), self.deadline);
         let (mut asked, mut done) = (0, 0);
         while done < spots.len() {
             if asked < spots.len() && asked - done <= MOST / 2 {
@@ -50,7 +57,7 @@ impl Call<'_> {
                 asked = next.end;
                 read(&mut prompt, spots, next)?;
             }
-            let until = time_of(prompt.now(), self.deadline).min(prompt.now() + PATIENCE);
+            let until = end.min(prompt.now() + PATIENCE);
             let (at, next) = match prompt.next(until, &mut Spots(spots))? {
                 Came::Answer(id, answer) => {
                     (index(id), spots.get_mut(index(id))?.answered(answer)?)
@@ -82,14 +89,16 @@ fn read(prompt: &mut Prompt, spots: &mut [Spot<'_>], which: Range<usize>) -> Opt
     }
     prompt.flush()?;
     spots[which].iter_mut().try_for_each(|spot| {
-        let form = spot.ticket.form().write();
-        spot.place.begin(spot.ticket.size()?, &form).ok()
+        spot.form = spot.ticket.form().write();
+        spot.place.begin(spot.ticket.size()?, &spot.form).ok()
     })
 }
 
 /// One of the objects.
 struct Spot<'a> {
     ticket: &'a Ticket,
+    /// What the ticket tells of the object: mostly what its endpoint will say.
+    form: Told,
     place: Landed<'a>,
     claim: Claim,
 }
@@ -121,7 +130,7 @@ impl Spot<'_> {
                 if Some(total) != self.ticket.size() || len != total || len == 0 {
                     return None;
                 }
-                if *note != *self.ticket.form().write() {
+                if note[..] != self.form[..] {
                     self.place = self.place.again();
                     self.place.begin(total, &note).ok()?;
                 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use wharf::{Fabric, Options};
 
-use super::Ends;
+use super::{Ends, Waits};
 use crate::context::Context;
 use crate::error::{Result, refused};
 use crate::exchange::PATIENCE;
@@ -21,7 +21,7 @@ pub(crate) const WORK: &str = "tcp-first-contact";
 const BYTES: u64 = 64;
 
 pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
-    let ends = Ends::new(context, WORK, false, false, vec![BYTES], 64 * MIB)?;
+    let ends = Ends::new(context, WORK, false, Waits::Asleep, vec![BYTES], 64 * MIB)?;
     let directory = ends.reader.directory().to_owned();
     let pages = context.subdirectory("first-contact-floor")?;
     let plan = Plan::each(50, Duration::from_millis(500));

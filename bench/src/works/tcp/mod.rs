@@ -31,7 +31,8 @@ pub(crate) struct Origin {
     /// Where to listen, with any port.
     address: SocketAddr,
     encrypted: bool,
-    spin: bool,
+    /// How it waits.
+    wait: Waits,
     /// How long the objects are, each.
     objects: Vec<u64>,
     /// How many bytes the floor has to give.
@@ -59,7 +60,7 @@ impl Ends {
         context: &Context,
         name: &str,
         encrypted: bool,
-        spin: bool,
+        wait: Waits,
         objects: Vec<u64>,
         replicas: u64,
     ) -> Result<Self> {
@@ -69,7 +70,7 @@ impl Ends {
             pages: context.path(&format!("{name}-pages")),
             address: SocketAddr::new(context.address(), 0),
             encrypted,
-            spin,
+            wait,
             objects,
             floor,
         };
@@ -81,7 +82,7 @@ impl Ends {
             replicas: Some(replicas),
             trust_replicas: Some(true),
             encrypt: Some(encryption(encrypted)),
-            wait: Some(waiting(spin)),
+            wait: wait.setting(),
             ..Options::default()
         };
         Ok(Self {
@@ -94,7 +95,7 @@ impl Ends {
 
     /// For two large objects that take turns, with room for one copy: each time the next is fetched.
     fn for_turns(context: &Context, name: &str, encrypted: bool, bytes: u64) -> Result<Self> {
-        Self::new(context, name, encrypted, false, vec![bytes; 2], bytes + bytes / 2)
+        Self::new(context, name, encrypted, Waits::Asleep, vec![bytes; 2], bytes + bytes / 2)
     }
 
     /// An error unless at least so many bytes of objects came over the network: by the reader's counters, and where
@@ -119,8 +120,23 @@ fn encryption(encrypted: bool) -> Encrypt {
     if encrypted { Encrypt::Always } else { Encrypt::Auto }
 }
 
-fn waiting(spin: bool) -> Wait {
-    if spin { Wait::Spin } else { Wait::Block }
+/// How both ends wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Waits {
+    /// As Wharf does unless it is told how.
+    AsUsual,
+    Asleep,
+    Spinning,
+}
+
+impl Waits {
+    fn setting(self) -> Option<Wait> {
+        match self {
+            Waits::AsUsual => None,
+            Waits::Asleep => Some(Wait::Block),
+            Waits::Spinning => Some(Wait::Spin),
+        }
+    }
 }
 
 /// The process that serves.
@@ -131,7 +147,7 @@ pub(crate) fn serve(mut link: Link, origin: &Origin) -> Result<()> {
         directory: Some(origin.directory.clone()),
         listen: Some(vec![origin.address]),
         encrypt: Some(encryption(origin.encrypted)),
-        wait: Some(waiting(origin.spin)),
+        wait: origin.wait.setting(),
         ..Options::default()
     };
     let fabric = Fabric::open(options).map_err(refused("wharf"))?;
@@ -145,7 +161,7 @@ pub(crate) fn serve(mut link: Link, origin: &Origin) -> Result<()> {
     let (pages, len) = (origin.pages.clone(), origin.floor as usize);
     let floor = match origin.encrypted {
         true => tls::serve(pages, len, origin.address)?,
-        false => stream::serve(pages, len, origin.address, origin.spin)?,
+        false => stream::serve(pages, len, origin.address, origin.wait == Waits::Spinning)?,
     };
     link.tell(&Served { tickets, floor })?;
     link.hear_or_end::<()>().map(|_| ())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wharf::{Fabric, Ticket};
 
-use super::Ends;
+use super::{Ends, Waits};
 use crate::context::Context;
 use crate::error::{Error, Result, refused};
 use crate::exchange::PATIENCE;
@@ -19,7 +19,7 @@ pub(crate) const BYTES: u64 = 64;
 pub(crate) const DEPTH: usize = 64;
 
 pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
-    let ends = Ends::new(context, WORK, false, false, vec![BYTES; DEPTH], 64 * MIB)?;
+    let ends = Ends::new(context, WORK, false, Waits::AsUsual, vec![BYTES; DEPTH], 64 * MIB)?;
     let plan = Plan { batch: 1, ..Plan::each(2000, Duration::from_millis(500)) };
     let fetch = Fetch { fabric: &ends.reader, tickets: &ends.tickets };
     let mut cases = vec![Case { subject: "wharf", bytes: BYTES, plan, task: Box::new(fetch) }];

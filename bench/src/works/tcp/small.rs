@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wharf::{Fabric, Ticket};
 
-use super::Ends;
+use super::{Ends, Waits};
 use crate::context::Context;
 use crate::error::{Result, refused};
 use crate::exchange::PATIENCE;
@@ -22,7 +22,8 @@ pub(crate) fn run(context: &Context) -> Result<Vec<Row>> {
     for (spin, subject, floor) in
         [(false, "wharf", "ping-pong"), (true, "wharf-spinning", "ping-pong-spinning")]
     {
-        let ends = Ends::new(context, subject, false, spin, vec![BYTES], 64 * MIB)?;
+        let wait = if spin { Waits::Spinning } else { Waits::Asleep };
+        let ends = Ends::new(context, subject, false, wait, vec![BYTES], 64 * MIB)?;
         let pages = context.subdirectory(floor)?;
         let plan = Plan::each(2000, Duration::from_millis(500));
         let fetch = Fetch { fabric: &ends.reader, ticket: &ends.tickets[0] };
