@@ -35,7 +35,7 @@ impl Call<'_> {
         if total != size || len != size {
             return None;
         }
-        if *note != *form {
+        if differ(&note, &form) {
             place = Landed::new(&arena, None);
             place.begin(size, &note).ok()?;
         }
@@ -63,6 +63,12 @@ impl Call<'_> {
             _ => Err(Error::Unconfirmed),
         }
     }
+}
+
+/// Whether an object is something else than its ticket tells. Mostly neither says anything, and to compare nothing
+/// with nothing can take 100 ns: of what lies nowhere, some processors load no byte only with difficulty.
+pub(super) fn differ(note: &[u8], form: &[u8]) -> bool {
+    note.len() != form.len() || (!note.is_empty() && note != form)
 }
 
 /// All of an object's bytes, in their place.

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::fetch::Place;
 use super::place::Landed;
-use super::prompt::PATIENCE;
+use super::prompt::{PATIENCE, differ};
 use super::{Call, time_of};
 use crate::form::Told;
 use crate::transport::tcp::{Came, Prompt};
@@ -56,6 +56,7 @@ impl Call<'_> {
                 let next = asked..spots.len().min(done + MOST);
                 asked = next.end;
                 read(&mut prompt, spots, next)?;
+                prompt.expect(asked - done);
             }
             let until = end.min(prompt.now() + PATIENCE);
             let (at, next) = match prompt.next(until, &mut Spots(spots))? {
@@ -130,7 +131,7 @@ impl Spot<'_> {
                 if Some(total) != self.ticket.size() || len != total || len == 0 {
                     return None;
                 }
-                if note[..] != self.form[..] {
+                if differ(&note, &self.form) {
                     self.place = self.place.again();
                     self.place.begin(total, &note).ok()?;
                 }

@@ -11,7 +11,7 @@ use super::book::Came;
 use super::connection::Connection;
 use super::lane::receive;
 use super::pool::{Place, Pool};
-use super::session::spin;
+use super::session::{SPIN, spin};
 use crate::ticket::Route;
 use crate::transport::{Answer, Ask, Landing, Peer, Time};
 
@@ -24,6 +24,7 @@ pub(crate) struct Prompt {
     /// There until it is dropped.
     connection: Option<Box<Connection>>,
     spin: Duration,
+    adaptive: bool,
     /// When it was last looked.
     now: Time,
 }
@@ -42,13 +43,22 @@ impl Prompt {
             let place = Place { key: peer.key, address };
             let connection = Some(pool.take_warm(&place, now)?);
             let now = Time(now.saturating_duration_since(pool.epoch));
-            Some(Self { pool: pool.clone(), place, connection, spin: spin(wait), now })
+            let (spin, adaptive) = (spin(wait), wait == Wait::Adaptive);
+            Some(Self { pool: pool.clone(), place, connection, spin, adaptive, now })
         })
     }
 
     /// When it was last looked at the clock.
     pub(crate) fn now(&self) -> Time {
         self.now
+    }
+
+    /// So many answers are on their way: whoever spins for a moment before it sleeps does so for as long as they take.
+    pub(crate) fn expect(&mut self, answers: usize) {
+        self.now = Time(self.pool.epoch.elapsed());
+        if self.adaptive {
+            self.spin = SPIN + EACH * answers as u32;
+        }
     }
 
     /// Sends a request.
@@ -132,6 +142,9 @@ fn sleep(connection: &Connection, time: Duration) {
     // Interrupted, or out of memory: it is looked at again.
     let _ = poll(&mut sockets, Timespec::try_from(time).ok().as_ref());
 }
+
+/// What an endpoint takes for an answer, about.
+const EACH: Duration = Duration::from_micros(1);
 
 /// Nothing can land before it is known what.
 struct Nowhere;

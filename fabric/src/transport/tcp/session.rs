@@ -221,4 +221,4 @@ pub(super) fn spin(wait: Wait) -> Duration {
 }
 
 /// How long an adaptive wait spins: less than what sleeping and being woken costs.
-const SPIN: Duration = Duration::from_micros(10);
+pub(super) const SPIN: Duration = Duration::from_micros(10);
