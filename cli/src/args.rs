@@ -86,7 +86,7 @@ else from the file that WHARF_CONFIG names, or ~/.config/wharf.toml. \
 `wharf info` shows what came from where.
 
 In JSON, sizes are bytes and times are seconds. An error's kind is evicted, deadline, failed, \
-owner-died, other-node, unreachable, refused, listen, no-right, no-ticket, no-name, name-taken, no-directory, full, configuration or other.";
+owner-died, other-node, unreachable, refused, listen, no-right, no-copy, no-ticket, no-name, name-taken, no-directory, full, configuration or other.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

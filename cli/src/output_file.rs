@@ -77,6 +77,20 @@ impl Output {
         }
     }
 
+    /// Whether it takes bytes as they come: it is no file.
+    pub(crate) fn is_stream(&self) -> bool {
+        !matches!(self, Self::Replaced(_))
+    }
+
+    /// Writes some bytes to what is no file; `false` if nobody wants more.
+    pub(crate) fn pour(&self, bytes: &[u8]) -> io::Result<bool> {
+        let (Self::Stdout(file) | Self::Direct(file, _)) = self else { return Ok(false) };
+        match { file }.write_all(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            written => written.map(|()| true),
+        }
+    }
+
     pub(crate) fn write(self, bytes: &[u8], progress: &mut Progress) -> anyhow::Result<()> {
         let (result, path) = match self {
             Self::Stdout(stdout) => {

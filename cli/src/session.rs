@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use wharf::{Deadline, Error, Fabric, ListenError, MemoryError, Options, Setting};
 
 use crate::tickets::Given;
@@ -37,6 +38,7 @@ impl Session {
     /// Joins the node, and serves it at these addresses; at those of the configuration if there are
     /// none.
     pub(crate) fn serve(&self, listen: &[SocketAddr]) -> anyhow::Result<Fabric> {
+        allow_many_connections();
         let listen = (!listen.is_empty()).then(|| listen.to_vec());
         let fabric = Fabric::open(Options { listen, ..self.options.clone() })?;
         if fabric.routes().is_empty() {
@@ -85,5 +87,14 @@ impl Session {
     /// The configuration, whether or not the node can be joined.
     pub(crate) fn settings(&self) -> wharf::Result<Vec<Setting>> {
         self.options.settings()
+    }
+}
+
+/// Lets this process have as many descriptors as it may: each reader takes some.
+fn allow_many_connections() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of descriptors cannot be raised");
     }
 }

@@ -148,6 +148,7 @@ pub(crate) fn kind_of(error: &Error) -> &'static str {
         Error::Deadline | Error::OutOfTime { .. } => "deadline",
         Error::Unreachable { .. } => "unreachable",
         Error::Refused { .. } | Error::OnlyWhole => "refused",
+        Error::NoCopy { .. } => "no-copy",
         Error::Listen(_) => "listen",
         Error::OtherNode { .. } => "other-node",
         Error::Ticket(_) => "no-ticket",

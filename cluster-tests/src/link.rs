@@ -1,6 +1,6 @@
 //! What joins two hosts, and what can go wrong with it.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::process::Command;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -107,6 +107,22 @@ impl Link {
     /// If the host is not at either end.
     pub fn device(&self, host: &Host) -> anyhow::Result<&str> {
         Ok(&self.end(host)?.device)
+    }
+
+    /// Gives a host an address of IPv6 on this link, too.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn add_v6(&self, host: &Host) -> anyhow::Result<Ipv6Addr> {
+        let end = self.ends.iter().find(|end| end.anchor == host.anchor());
+        let end = end.with_context(|| format!("{} is not on this link", host.name()))?;
+        let [.., link, number] = end.address.octets();
+        let address = Ipv6Addr::new(0xfd77, 0, 0, u16::from(link), 0, 0, 0, u16::from(number));
+        let own = format!("{address}/64");
+        // Nobody else has it, and nobody need wait until that is found out.
+        end.ip(&["-6", "addr", "add", &own, "dev", &end.device, "nodad"])?;
+        Ok(address)
     }
 
     /// Lets nothing pass any more. Neither end is told: what it sends is lost.

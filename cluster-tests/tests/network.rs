@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 
 type Test = fn() -> anyhow::Result<()>;
 
-const TESTS: [(&str, Test); 16] = [
+const TESTS: [(&str, Test); 20] = [
     ("an_object_crosses_the_link_once_for_a_host", once_for_a_host),
     ("an_origin_killed_before_a_fetch", || before(Fault::Killed)),
     ("an_origin_stopped_before_a_fetch", || before(Fault::Stopped)),
@@ -38,6 +38,10 @@ const TESTS: [(&str, Test); 16] = [
     ("an_origin_stopped_between_fetches", || between(Fault::Stopped)),
     ("a_link_cut_between_fetches", || between(Fault::Cut)),
     ("an_origin_is_restarted_on_its_address", restarted),
+    ("a_server_restarted_during_a_fetch_is_waited_for", server_restarted),
+    ("an_origin_restarted_during_a_fetch_has_its_object_no_more", restarted_empty),
+    ("a_connection_that_a_cut_left_half_open_goes_before_its_idle_time", half_open),
+    ("hosts_find_each_other_by_ipv6", ipv6),
     ("a_reader_killed_during_its_fetch", || reader_fails(true)),
     ("a_reader_stopped_during_its_fetch", || reader_fails(false)),
     ("a_fetch_goes_on_by_the_other_of_two_links", two_links),
@@ -118,6 +122,13 @@ impl Two {
     fn connects(&self) -> anyhow::Result<()> {
         let address = self.link.address(&self.there)?.to_string();
         self.here.run("python3", &["-c", CONNECT, &address])
+    }
+
+    /// That the reader has no block of what it did not get.
+    fn holds_nothing(&mut self) -> anyhow::Result<()> {
+        let left = ask(&mut self.reader, "objects")?;
+        ensure!(left == "0", "{left} objects are left at the reader");
+        Ok(())
     }
 
     /// Ends the processes, and looks for what they left.
@@ -202,7 +213,7 @@ fn no_connections(host: &Host) -> anyhow::Result<()> {
         if left.is_empty() {
             return Ok(());
         }
-        // An origin whose reader went while the link was cut only learns it by its own idle limit.
+        // An origin whose reader went while the link was cut learns it by the reader's silence.
         ensure!(begun.elapsed() < 2 * LONG, "connections on {}: {left:?}", host.name());
         std::thread::sleep(Duration::from_millis(100));
     }
@@ -258,6 +269,7 @@ fn during(fault: Fault) -> anyhow::Result<()> {
     two.begin(&object, SHORT)?;
     two.fail(fault)?;
     error(&two.reader.line_within(LONG)?, fails(fault))?;
+    two.holds_nothing()?;
     two.heal(fault)?;
     if fault != Fault::Killed {
         // And once more, with the fault over before the time is.
@@ -290,7 +302,8 @@ fn between(fault: Fault) -> anyhow::Result<()> {
 /// The errors that tell of a fault.
 fn fails(fault: Fault) -> &'static [&'static str] {
     match fault {
-        Fault::Killed => &["Unreachable"],
+        // One that was fetching waits a moment for it to come back.
+        Fault::Killed => &["Unreachable", "OutOfTime"],
         Fault::Stopped | Fault::Cut => &["OutOfTime", "Unreachable"],
     }
 }
@@ -305,6 +318,74 @@ fn restarted() -> anyhow::Result<()> {
     error(&two.get(&old, LONG)?, &["Evicted", "OwnerDied", "WrongCapability"])?;
     let new = two.put(1 << 20)?;
     right(&two.get(&new, LONG)?)?;
+    two.leaves_nothing()
+}
+
+/// A process that was only there to serve, as `wharf serve` is: what it served is there after it.
+fn server_restarted() -> anyhow::Result<()> {
+    let mut two = Two::new()?;
+    let mut producer = node(&two.there, &[])?;
+    let bytes = 24 << 20;
+    let object = Object { ticket: ask(&mut producer, &format!("keep {bytes}"))?, bytes };
+    drop(producer);
+    let before = two.link.sent_by(&two.there)?;
+    two.begin(&object, LONG)?;
+    two.fail(Fault::Killed)?;
+    std::thread::sleep(Duration::from_millis(300));
+    two.heal(Fault::Killed)?;
+    right(&two.reader.line_within(LONG)?)?;
+    let (moved, size) = (two.link.sent_by(&two.there)? - before, bytes as u64);
+    ensure!(moved < size * 3 / 2, "{moved} bytes for {size}: what had come was fetched again");
+    // Stopped, and nobody waits for it longer than told.
+    let another = two.put(bytes)?;
+    two.begin(&another, SHORT)?;
+    two.fail(Fault::Stopped)?;
+    error(&two.reader.line_within(LONG)?, fails(Fault::Stopped))?;
+    two.heal(Fault::Stopped)?;
+    two.reader.kill()?;
+    no_connections(&two.there)
+}
+
+fn restarted_empty() -> anyhow::Result<()> {
+    let mut two = Two::new()?;
+    let object = two.put(24 << 20)?;
+    two.begin(&object, LONG)?;
+    two.fail(Fault::Killed)?;
+    two.heal(Fault::Killed)?;
+    let gone = ["Evicted", "OwnerDied", "WrongCapability", "Unreachable"];
+    error(&two.reader.line_within(LONG)?, &gone)?;
+    two.holds_nothing()?;
+    two.leaves_nothing()
+}
+
+fn half_open() -> anyhow::Result<()> {
+    let mut two = Two::new()?;
+    let object = two.put(1 << 20)?;
+    right(&two.get(&object, LONG)?)?;
+    two.link.cut()?;
+    let begun = Instant::now();
+    two.reader.kill()?;
+    // Its last word is lost, and the origin has nothing to say to it.
+    no_connections(&two.there)?;
+    ensure!(begun.elapsed() < IDLE, "only its idle time ended it");
+    two.link.mend()?;
+    two.connects()?;
+    two.reader = node(&two.here, &[])?;
+    right(&two.get(&object, LONG)?)?;
+    two.leaves_nothing()
+}
+
+fn ipv6() -> anyhow::Result<()> {
+    let settings = ["WHARF_LISTEN=[::]:7700", "WHARF_TRUSTED=fd77::/16", "WHARF_ENCRYPT=auto"];
+    let mut two = Two::with(&settings, |there, here| {
+        let link = Link::veth(there, here)?;
+        [there, here].iter().try_for_each(|host| link.add_v6(host).map(drop))?;
+        Ok(link)
+    })?;
+    let object = two.put(8 << 20)?;
+    let before = two.link.sent_by(&two.there)?;
+    right(&two.get(&object, LONG)?)?;
+    ensure!(two.link.sent_by(&two.there)? - before > 8 << 20, "by another way");
     two.leaves_nothing()
 }
 
@@ -332,9 +413,7 @@ fn reader_fails(killed: bool) -> anyhow::Result<()> {
     for object in [&object, &small] {
         ensure!(ask(&mut two.origin, &format!("evict {}", object.ticket))? == "done", "evict");
     }
-    if !killed {
-        two.reader.kill()?;
-    }
+    // One that is stopped takes nothing, which the origin does not put up with for ever.
     let begun = Instant::now();
     loop {
         let left = ask(&mut two.origin, "usage")?;
@@ -343,6 +422,11 @@ fn reader_fails(killed: bool) -> anyhow::Result<()> {
         }
         ensure!(begun.elapsed() < LONG, "{left} bytes of the origin are still taken");
         std::thread::sleep(Duration::from_millis(100));
+    }
+    if !killed {
+        two.reader.go_on()?;
+        error(&two.reader.line_within(LONG)?, &["Evicted"])?;
+        two.holds_nothing()?;
     }
     drop(elsewhere);
     two.leaves_nothing()
@@ -418,6 +502,9 @@ fn far() -> anyhow::Result<()> {
     right(&two.get(&object, LONG)?)?;
     two.leaves_nothing()
 }
+
+/// After which an origin closes a connection that nothing was asked on.
+const IDLE: Duration = Duration::from_secs(60);
 
 const LISTEN: &str = "WHARF_LISTEN=0.0.0.0:7700";
 

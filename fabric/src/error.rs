@@ -98,6 +98,14 @@ pub enum Error {
         attempts: Attempts,
     },
 
+    /// This node has no copy of an object of another one: only an
+    /// [explanation](crate::Fabric::explain) says so.
+    #[error("there is none: {reason}")]
+    NoCopy {
+        /// Why not.
+        reason: String,
+    },
+
     /// The endpoint of the object's node will not give it.
     #[error("the object's node does not give it: {reason}")]
     Refused {

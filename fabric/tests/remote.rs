@@ -25,8 +25,12 @@ struct Two {
 
 impl Two {
     fn new(options: Options) -> Self {
+        Self::at("127.0.0.1:0", options)
+    }
+
+    fn at(address: &str, options: Options) -> Self {
         let (there, here) = (Node::new(), Node::new());
-        let listen = Some(vec!["127.0.0.1:0".parse().unwrap()]);
+        let listen = Some(vec![address.parse().unwrap()]);
         let on = |node: &Node| Options { directory: node.options().directory, ..options.clone() };
         let origin = Fabric::open(Options { listen, ..on(&there) }).unwrap();
         let reader = Fabric::open(on(&here)).unwrap();
@@ -55,6 +59,19 @@ fn objects_of_any_size_arrive_as_they_were_put() {
         assert_eq!((counters.fetches, counters.replica_hits), (9, 0));
         assert!(counters.bytes_received > counters.bytes_fetched);
         assert!(counters.bytes_received < counters.bytes_fetched * 102 / 100);
+    }
+}
+
+#[test]
+fn addresses_of_ipv6_are_as_good() {
+    for encrypt in [Encrypt::Auto, Encrypt::Always] {
+        let two = Two::at("[::1]:0", Options { encrypt: Some(encrypt), ..Options::default() });
+        for len in [64, 4 << 20] {
+            let ticket = two.store.put(&pattern(len)).unwrap();
+            let route = ticket.routes().next().unwrap().to_string();
+            assert!(route.starts_with("tcp://[::1]:"), "{route}");
+            assert!(two.reader.resolve(&ticket, SOON).unwrap()[..] == pattern(len));
+        }
     }
 }
 
@@ -201,6 +218,26 @@ fn parts_are_fetched_alone() {
 }
 
 #[test]
+fn parts_of_what_is_here_already_are_not_fetched() {
+    let two = Two::new(Options::default());
+    let bytes = pattern(4 << 20);
+    let ticket = two.store.put(&bytes).unwrap();
+    drop(two.reader.resolve(&ticket, SOON).unwrap());
+    let sibling = two.here.fabric();
+    let mut part = vec![0; 1 << 20];
+    sibling.read_at(&ticket, 1 << 20, &mut part, SOON).unwrap();
+    assert!(part == bytes[1 << 20..2 << 20]);
+    let counters = sibling.remote_counters();
+    assert_eq!((counters.fetches, counters.replica_hits), (0, 1));
+    assert!(counters.bytes_received < 4096, "a question, and no bytes: {counters:?}");
+    let beyond = sibling.read_at(&ticket, (4 << 20) - 5, &mut part, SOON);
+    assert!(matches!(beyond, Err(Error::Beyond { total: 4_194_304 })), "{beyond:?}");
+    two.store.evict(&ticket).unwrap();
+    let gone = sibling.read_at(&ticket, 0, &mut part, SOON);
+    assert!(matches!(gone, Err(Error::Evicted)), "{gone:?}");
+}
+
+#[test]
 fn many_small_objects_come_together() {
     let two = Two::new(Options::default());
     let mut tickets = two.store.put_many((0..1000_u32).map(u32::to_le_bytes)).unwrap();
@@ -280,6 +317,10 @@ fn it_is_explained_which_way_an_object_comes() {
     let ticket = two.store.put(&pattern(100_000)).unwrap();
     let before = two.reader.explain(&ticket, SOON).unwrap();
     assert!(matches!(before.taken().unwrap().tier, Tier::Route(_)), "{before}");
+    assert!(
+        before.to_string().contains("this node's copy: there is none: nobody has fetched"),
+        "{before}"
+    );
     let _view = two.reader.resolve(&ticket, SOON).unwrap();
     let after = two.reader.explain(&ticket, SOON).unwrap();
     assert_eq!(after.taken().unwrap().tier, Tier::Replica, "{after}");
@@ -294,4 +335,25 @@ fn nothing_but_reading_can_be_done_from_elsewhere() {
     assert!(matches!(two.reader.evict(&ticket), Err(Error::OtherNode { .. })));
     assert!(matches!(two.reader.renew(&ticket, SOON), Err(Error::OtherNode { .. })));
     assert_eq!(&two.reader.resolve(&ticket, SOON).unwrap()[..], b"temperature");
+}
+
+/// A ticket of a newer writer: sections that nobody here knows, before and behind those that are known.
+#[test]
+fn what_a_newer_ticket_adds_is_passed_over_and_kept() {
+    let two = Two::new(Options::default());
+    let ticket = two.store.put_slice(&[1.5_f64, 2.5]).unwrap();
+    let old = ticket.to_bytes();
+    let (core, sections) = (&old[..88], &old[88..old.len() - 4]);
+    let unknown = [&[200, 3, 7, 8, 9][..], &[77, 0]].concat();
+    for (before, behind) in [(&unknown[..], &[][..]), (&[], &unknown), (&unknown, &unknown)] {
+        let sections = [before, sections, behind].concat();
+        let mut newer = [core, &sections].concat();
+        newer[6..8].copy_from_slice(&(sections.len() as u16).to_le_bytes());
+        newer.extend_from_slice(&crc32fast::hash(&newer).to_le_bytes());
+        let newer = Ticket::from_bytes(&newer).unwrap();
+        assert_eq!(two.reader.get::<[f64]>(&newer, SOON).unwrap()[..], [1.5, 2.5]);
+        let kept: Ticket = newer.to_string().parse().unwrap();
+        assert_eq!(kept, newer);
+        assert!(kept.sections().any(|section| section.kind == 200 && section.value == [7, 8, 9]));
+    }
 }

@@ -4,9 +4,11 @@
 //! on this node           view ──────────────────────────────────────────► output
 //! on another, small      fetched into this node's memory: view ─────────► output
 //! on another, to a file  two at a time: a part is fetched, written down ► .FILE.wharf-part ─► FILE
+//! on another, to a pipe  part by part, the next while one is written ───► output
 //! ```
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
 use std::thread;
 
 use anyhow::Context;
@@ -60,26 +62,32 @@ impl Fetch<'_> {
 
     /// From another node; `None` if it is in its file already.
     fn far(&self, output: &Output) -> anyhow::Result<Option<View>> {
-        if let Some((path, permissions)) = output.place() {
-            let ask = |deadline| self.fabric.size(self.ticket, deadline);
-            let total = match self.ticket.size() {
-                Some(total) => total,
-                None => patiently(self.session.voice, "the producer", self.deadline, ask)?,
-            };
-            if total > PART {
-                let part = PartFile::open(path, permissions, self.ticket, total);
-                let part = part.with_context(|| self.cannot_write())?;
-                match self.by_parts(&part, total) {
-                    Ok(()) => {
-                        part.finish().with_context(|| self.cannot_write())?;
-                        return Ok(None);
-                    }
-                    Err(error) if is_only_whole(&error) => drop(part.interrupted()),
-                    Err(error) => match part.interrupted() {
-                        Some(advice) => return Err(error.context(advice)),
-                        None => return Err(error),
-                    },
+        let ask = |deadline| self.fabric.size(self.ticket, deadline);
+        let total = match self.ticket.size() {
+            Some(total) => total,
+            None => patiently(self.session.voice, "the producer", self.deadline, ask)?,
+        };
+        if total > PART && output.is_stream() {
+            match self.pour(output, total) {
+                Err(error) if is_only_whole(&error) => {}
+                poured => return poured.map(|()| None),
+            }
+        }
+        if total > PART
+            && let Some((path, permissions)) = output.place()
+        {
+            let part = PartFile::open(path, permissions, self.ticket, total);
+            let part = part.with_context(|| self.cannot_write())?;
+            match self.by_parts(&part, total) {
+                Ok(()) => {
+                    part.finish().with_context(|| self.cannot_write())?;
+                    return Ok(None);
                 }
+                Err(error) if is_only_whole(&error) => drop(part.interrupted()),
+                Err(error) => match part.interrupted() {
+                    Some(advice) => return Err(error.context(advice)),
+                    None => return Err(error),
+                },
             }
         }
         let mut progress = self.progress("by tcp", self.ticket.size());
@@ -90,6 +98,34 @@ impl Fetch<'_> {
             }
             outcome => Ok(Some(outcome?)),
         }
+    }
+
+    /// Part by part, in their order.
+    fn pour(&self, output: &Output, total: u64) -> anyhow::Result<()> {
+        let (give, take) = mpsc::sync_channel(1);
+        let bring = move || {
+            for at in (0..total).step_by(PART as usize) {
+                let mut bytes = vec![0; usize::try_from(PART.min(total - at))?];
+                self.fabric.read_at(self.ticket, at, &mut bytes, self.deadline)?;
+                if give.send(bytes).is_err() {
+                    break; // nobody wants more
+                }
+            }
+            Ok(())
+        };
+        let both = || {
+            thread::scope(|scope| {
+                let bring = scope.spawn(bring);
+                for bytes in take {
+                    if !output.pour(&bytes).with_context(|| self.cannot_write())? {
+                        break;
+                    }
+                }
+                bring.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+        };
+        let mut progress = self.progress("by tcp", Some(total));
+        progress.watch(|| self.received(), both)
     }
 
     /// What comes while a part is written down is the next.

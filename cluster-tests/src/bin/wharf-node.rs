@@ -3,7 +3,9 @@
 //! ```text
 //! put BYTES                  the ticket of a new object with so many bytes
 //! get TICKET BYTES MS        "right" if it came whole within the time, else the error's name and text
+//! keep BYTES                 as put, for as long as the node is there
 //! evict TICKET               "done"
+//! objects                    how many objects are or come on the node, or are held, of all processes
 //! usage                      bytes of objects in the store
 //! sweep                      "done"
 //! ```
@@ -14,7 +16,7 @@ use std::io::{BufRead, Write};
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
-use wharf::{Fabric, Store, StoreOptions, Sweep, Ticket};
+use wharf::{Fabric, Lifetime, ObjectEntry, State, Store, StoreOptions, Sweep, Ticket};
 
 fn main() -> anyhow::Result<()> {
     let fabric = Fabric::new()?;
@@ -35,10 +37,14 @@ fn say(line: &str) -> anyhow::Result<()> {
 
 fn answer(fabric: &Fabric, store: &Store, words: &[&str]) -> anyhow::Result<String> {
     Ok(match words {
-        ["put", bytes] => {
-            let mut block = store.alloc(bytes.parse()?)?;
-            wharf_cluster_tests::fill(&mut block);
-            block.seal()?.to_string()
+        ["put", bytes] => put(store, bytes)?,
+        ["keep", bytes] => put(&store.with_lifetime(Lifetime::NODE), bytes)?,
+        ["objects"] => {
+            let arenas = fabric.arenas()?;
+            let held = |object: &&ObjectEntry| {
+                object.pins > 0 || matches!(object.state, State::Pending | State::Sealed)
+            };
+            arenas.iter().flat_map(|arena| &arena.objects).filter(held).count().to_string()
         }
         ["get", ticket, bytes, ms] => get(fabric, ticket, bytes.parse()?, ms.parse()?)?,
         ["evict", ticket] => {
@@ -55,6 +61,12 @@ fn answer(fabric: &Fabric, store: &Store, words: &[&str]) -> anyhow::Result<Stri
         }
         _ => bail!("{words:?} is nothing that could be done"),
     })
+}
+
+fn put(store: &Store, bytes: &str) -> anyhow::Result<String> {
+    let mut block = store.alloc(bytes.parse()?)?;
+    wharf_cluster_tests::fill(&mut block);
+    Ok(block.seal()?.to_string())
 }
 
 fn get(fabric: &Fabric, ticket: &str, bytes: usize, ms: u64) -> anyhow::Result<String> {

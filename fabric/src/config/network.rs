@@ -63,8 +63,9 @@ impl Network {
     /// Whether the address is in it.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        let shift = |width: u8| u32::from(width.saturating_sub(self.bits));
-        match (self.address.to_canonical(), address.to_canonical()) {
+        let (ours, bits) = self.canonical();
+        let shift = |width: u8| u32::from(width.saturating_sub(bits));
+        match (ours, address.to_canonical()) {
             (IpAddr::V4(ours), IpAddr::V4(other)) => {
                 let differ = ours.to_bits() ^ other.to_bits();
                 differ.checked_shr(shift(32)).is_none_or(|differ| differ == 0)
@@ -74,6 +75,14 @@ impl Network {
                 differ.checked_shr(shift(128)).is_none_or(|differ| differ == 0)
             }
             _ => false,
+        }
+    }
+
+    /// One of IPv4 that is written as of IPv6, such as `::ffff:10.0.0.0/104`, as what it is.
+    fn canonical(&self) -> (IpAddr, u8) {
+        match (self.address.to_canonical(), self.bits.checked_sub(96)) {
+            (IpAddr::V4(address), Some(bits)) if self.address.is_ipv6() => (address.into(), bits),
+            _ => (self.address, self.bits),
         }
     }
 }
@@ -189,6 +198,11 @@ mod tests {
             ("10.0.0.0/8", "10.255.0.1", true),
             ("10.0.0.0/8", "11.0.0.1", false),
             ("10.0.0.0/8", "::ffff:10.0.0.1", true),
+            ("::ffff:10.0.0.0/104", "10.7.0.1", true),
+            ("::ffff:10.0.0.0/104", "::ffff:10.7.0.1", true),
+            ("::ffff:10.0.0.0/104", "11.0.0.1", false),
+            ("::ffff:10.0.0.1", "10.0.0.1", true),
+            ("::ffff:10.0.0.1", "10.0.0.2", false),
             ("0.0.0.0/0", "203.0.113.9", true),
             ("0.0.0.0/0", "::1", false),
             ("::/0", "fd00::1", true),

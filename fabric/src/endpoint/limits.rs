@@ -15,8 +15,11 @@ use std::time::Duration;
 /// | `readers` | 1024 | the one that was counted first is counted no more |
 /// | `handshake` | 5 s | is closed |
 /// | `idle` | 60 s, and readers are told | is closed |
-/// | `stall` | 30 s without taking a byte of what it asked for, or confirming what it has claimed | is closed |
+/// | `stall` | 20 s without taking a byte of what it asked for, or confirming what it has claimed | is closed |
 /// | `hold` | an hour | is told that the object is still pending |
+///
+/// A peer that vanished without a word, behind a link that was cut, is noticed by the kernel after 20 s,
+/// whether something is being sent to it or it is idle.
 ///
 /// What waits to be sent to a connection is at most 64 KiB beside the object that is being sent,
 /// which lies where it always does.
@@ -58,7 +61,7 @@ impl Default for Limits {
             readers: 1024,
             handshake: Duration::from_secs(5),
             idle: Duration::from_secs(60),
-            stall: Duration::from_secs(30),
+            stall: Duration::from_secs(20),
             hold: Duration::from_secs(3600),
         }
     }

@@ -123,10 +123,10 @@ impl Fabric {
 
     fn has_replica(&self, ticket: &Ticket) -> Result<Cost> {
         let hash = Hash::of(ticket.node(), &ticket.key());
-        let none = || Error::Refused { reason: "this node has no copy of it".into() };
+        let none = || Error::NoCopy { reason: "nobody has fetched it".into() };
         if ticket.size().is_some_and(|size| size < SMALL) {
             let reason = format!("objects of less than {} are not kept", Size(SMALL));
-            return Err(Error::Refused { reason });
+            return Err(Error::NoCopy { reason });
         }
         let key = self.on_node(|node| node.replica(&hash.0))?.ok_or_else(none)?;
         let stat = self.on_node(|node| node.stat(&key))?;

@@ -23,6 +23,7 @@ mod attempts;
 mod explain;
 pub(crate) mod fetch;
 mod many;
+mod parts;
 mod place;
 mod prompt;
 mod prompts;
@@ -30,7 +31,6 @@ mod replicas;
 mod slab;
 mod watch;
 
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -157,83 +157,6 @@ impl Fabric {
     pub fn remote_counters(&self) -> RemoteCounters {
         self.network().remote.counters()
     }
-
-    /// Copies a part of an object, from its byte `offset` on, into `bytes`, wherever the object is: of
-    /// one on another node no more than that is fetched. Waits for a pending object until `deadline`.
-    ///
-    /// # Errors
-    ///
-    /// As [`resolve`](Fabric::resolve); [`Error::Beyond`] if the object has no such bytes;
-    /// [`Error::OnlyWhole`] if it is on another node and ends `once`.
-    pub fn read_at(
-        &self,
-        ticket: &Ticket,
-        offset: u64,
-        bytes: &mut [u8],
-        deadline: impl Into<Deadline>,
-    ) -> Result<()> {
-        let end = offset.saturating_add(bytes.len() as u64);
-        let part = offset..end;
-        self.read_parts(ticket, vec![part], bytes, deadline.into())
-    }
-
-    /// The object's length in bytes, wherever it is: once it is sealed, for which this waits until
-    /// `deadline`. Of one on another node its node is asked; nothing is fetched, and nothing taken.
-    ///
-    /// ```
-    /// # use wharf::{Deadline, Fabric, Options, StoreOptions};
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let private = tempfile::tempdir_in("/dev/shm")?;
-    /// # let fabric = Fabric::open(Options { directory: Some(private.path().join("node")), ..Default::default() })?;
-    /// # let store = fabric.store("fields", StoreOptions::default())?;
-    /// let promise = store.promise()?;
-    /// let ticket = promise.ticket(); // tells no size yet
-    /// promise.put(b"temperature")?;
-    /// assert_eq!(fabric.size(&ticket, Deadline::NOW)?, 11);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`resolve`](Fabric::resolve).
-    pub fn size(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<u64> {
-        let deadline = deadline.into();
-        if self.is_elsewhere(ticket) {
-            let call = Call::new(self, ticket, deadline)?;
-            return Ok(call.fetch(Part::Ranges(Vec::new()), &mut Lent { bytes: &mut [] })?.total);
-        }
-        self.wait(ticket, deadline)?;
-        Ok(self.stat(ticket)?.extent.map_or(0, |extent| extent.len))
-    }
-
-    /// Copies parts of an object, one after the other, into `bytes`, which has room for just those.
-    pub(crate) fn read_parts(
-        &self,
-        ticket: &Ticket,
-        parts: Vec<Range<u64>>,
-        bytes: &mut [u8],
-        deadline: Deadline,
-    ) -> Result<()> {
-        if self.is_elsewhere(ticket) {
-            let part = Part::Ranges(parts);
-            let call = Call::new(self, ticket, deadline)?;
-            call.fetch(part, &mut Lent { bytes })?;
-            call.remote().count(bytes.len() as u64);
-            return Ok(());
-        }
-        let view = self.resolve(ticket, deadline)?;
-        let mut room = bytes;
-        for part in parts {
-            let total = view.len() as u64;
-            let range = usize::try_from(part.start).ok().zip(usize::try_from(part.end).ok());
-            let found = range.and_then(|(start, end)| view.get(start..end));
-            let found = found.ok_or(Error::Beyond { total })?;
-            let (here, rest) = room.split_at_mut(found.len());
-            here.copy_from_slice(found);
-            room = rest;
-        }
-        Ok(())
-    }
 }
 
 /// One call for one object.
@@ -319,6 +242,16 @@ impl<'a> Call<'a> {
                 Err(Error::Evicted)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// The same, if nobody has to be waited for.
+    fn settled_replica(&self) -> Result<Option<View>> {
+        let hash = Hash::of(self.ticket.node(), &self.ticket.key());
+        let Some(key) = self.fabric.on_node(|node| node.replica(&hash.0))? else { return Ok(None) };
+        match self.fabric.on_node(|node| node.awaited(&key)) {
+            Ok(None) => self.replica(hash),
+            _ => Ok(None),
         }
     }
 

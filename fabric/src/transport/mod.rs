@@ -238,6 +238,8 @@ pub(crate) struct Failure {
 pub(crate) enum FailureKind {
     /// Nobody answers there.
     Unreachable,
+    /// Nobody can be asked at this moment, which is likely to pass.
+    Passing,
     /// Whoever answers is not the one, or wants no connection such as this.
     Refused,
     /// It was there, and broke.

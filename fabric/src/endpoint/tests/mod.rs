@@ -7,9 +7,11 @@ mod files;
 mod hostile;
 mod lifecycle;
 mod measure;
+mod newer;
 mod once;
 mod pending;
 mod serving;
+mod siege;
 mod turns;
 
 use std::net::SocketAddr;

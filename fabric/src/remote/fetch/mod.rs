@@ -221,3 +221,10 @@ impl Landing for Spots<'_, '_> {
 
 /// So many bytes at once go nowhere.
 const NOWHERE: usize = 64 << 10;
+
+/// A pause of this length, or up to half of it more or less: whoever was turned away together shall not come
+/// back together. The clock's last digits are as good as dice.
+fn spread(pause: Duration, now: Time) -> Duration {
+    let dice = (now.0.as_nanos() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
+    pause / 2 + pause * dice as u32 / 1024
+}

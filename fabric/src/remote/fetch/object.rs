@@ -12,7 +12,8 @@ pub(super) struct Object {
     /// How long it is, once it was said or known.
     total: Option<u64>,
     note: Box<[u8]>,
-    /// Its place has made room. Until then one ask at a time is on its way.
+    /// Its place has made room. Until then one ask at a time is on its way, unless it is known how many
+    /// bytes are wanted.
     begun: bool,
     /// Nobody has been asked for these.
     todo: VecDeque<Piece>,
@@ -148,7 +149,8 @@ impl Object {
 
     /// Whether there is something to ask for now.
     pub(super) fn has_work(&self) -> bool {
-        let alone = !self.begun || self.once != Once::Untold;
+        let has_room = self.begun || (self.wanted.part != Part::Whole && !self.todo.is_empty());
+        let alone = !has_room || self.once != Once::Untold;
         self.outcome.is_none() && if alone { self.out == 0 } else { !self.todo.is_empty() }
     }
 

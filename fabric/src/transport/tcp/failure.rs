@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
+use rustix::io::Errno;
 use wharf_shm::NodeId;
 
 use crate::transport::{Failure, FailureKind};
@@ -45,12 +46,28 @@ pub(super) fn connecting(error: io::Error) -> Failure {
             "no process listens there: the endpoint has ended, or the address leads elsewhere",
         ),
         Kind::TimedOut => (FailureKind::TimedOut, "nothing answers there"),
-        Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable => {
-            (FailureKind::Unreachable, "no network leads there")
+        Kind::HostUnreachable => {
+            (FailureKind::Passing, "the host is not there: it is down, or cut off")
+        }
+        Kind::ConnectionReset | Kind::ConnectionAborted => {
+            (FailureKind::Passing, "the connection was cut before it was there")
+        }
+        Kind::AddrNotAvailable => {
+            (FailureKind::Passing, "this host has no free port, or no such network")
+        }
+        Kind::NetworkUnreachable => (FailureKind::Unreachable, "no network leads there"),
+        _ if is_want(&error) => {
+            (FailureKind::Passing, "this process has no descriptor or memory left for a connection")
         }
         _ => (FailureKind::Unreachable, "no connection could be opened"),
     };
     failure(kind, what, error)
+}
+
+/// Whether something of this process or host is used up, which others may give back.
+fn is_want(error: &io::Error) -> bool {
+    let wants = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::AGAIN];
+    wants.iter().any(|want| error.raw_os_error() == Some(want.raw_os_error()))
 }
 
 /// A connection that failed before the peer had proved who it is.

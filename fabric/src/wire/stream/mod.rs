@@ -30,8 +30,10 @@ mod tls;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::{ClientConfig, ServerConfig};
+use socket2::{SockRef, TcpKeepalive};
 
 pub(crate) use error::StreamError;
 
@@ -40,6 +42,12 @@ use crate::security::{Exporter, PublicKey};
 use buffer::{Inbound, Outbound};
 use socket::{Received, Socket};
 use tls::Tls;
+
+/// A peer that is silent for so long is asked whether it is there, and again.
+const QUIET: Duration = Duration::from_secs(10);
+const PROBE: Duration = Duration::from_secs(5);
+/// A peer that acknowledges nothing for so long is gone.
+pub(crate) const SILENT: Duration = Duration::from_secs(20);
 
 /// A connection, over a socket that it makes non-blocking.
 #[derive(Debug)]
@@ -50,6 +58,15 @@ pub(crate) struct Stream {
     outbound: Outbound,
     /// The last read took all that there was.
     drained: bool,
+}
+
+/// Has the kernel notice a peer that vanished without a word, whether something is on its way to it or
+/// nothing is said: [`SILENT`] after it was last heard of, the connection is broken.
+fn watch_over(socket: &TcpStream) -> std::io::Result<()> {
+    let socket = SockRef::from(socket);
+    let alive = TcpKeepalive::new().with_time(QUIET).with_interval(PROBE);
+    socket.set_tcp_keepalive(&alive)?;
+    socket.set_tcp_user_timeout(Some(SILENT))
 }
 
 /// A frame that arrived. Its body is there until the stream is used again.
@@ -100,6 +117,7 @@ impl Stream {
     fn new(socket: TcpStream, kind: Kind) -> Result<Self, StreamError> {
         socket.set_nonblocking(true).map_err(StreamError::Broken)?;
         socket.set_nodelay(true).map_err(StreamError::Broken)?;
+        watch_over(&socket).map_err(StreamError::Broken)?;
         let (inbound, outbound) = Default::default();
         Ok(Self { socket, kind, inbound, outbound, drained: false })
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::lane::Doubt;
 use super::super::object::{Objection, Said};
-use super::super::{End, Fetched, Place, Why};
+use super::super::{End, Fetched, Place, Why, spread};
 use super::{Machine, Out};
 use crate::transport::{Answer, Ask, AskId, Lane, Refusal, Time, What};
 use wharf_shm::State;
@@ -234,7 +234,8 @@ impl Machine {
         if let Some(lane) = self.lanes.get_mut(&lane) {
             lane.useful = true;
             if lane.busy.1 <= now {
-                lane.busy = (lane.busy.0 + 1, now + BUSY * (1 << lane.busy.0.min(4)));
+                let pause = BUSY * (1 << lane.busy.0.min(4));
+                lane.busy = (lane.busy.0 + 1, now + spread(pause, now));
             }
         }
     }

@@ -30,10 +30,11 @@ impl Machine {
         if gone.is_stale() {
             return; // says nothing of the route
         }
+        let kind = failure.kind;
         self.routes.note(gone.way, gone.since, now, gone.brought, Why::Lost(failure));
         let others = self.serving().filter(|(_, lane)| lane.way == gone.way && lane.heard).count();
         if others == 0 {
-            self.routes.failed(gone.way, now, fruitless);
+            self.routes.failed(gone.way, now, fruitless, kind);
         }
         if gone.state == Opening::More || (others > 0 && fruitless) {
             self.no_bulk |= gone.purpose == Purpose::Bulk && others > 0;

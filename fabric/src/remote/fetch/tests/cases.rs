@@ -124,6 +124,42 @@ fn nobody_there_is_an_error_at_once() {
     }
 }
 
+/// The bytes that it had brought are not asked for again.
+#[test]
+fn an_endpoint_that_is_started_anew_is_waited_for() {
+    for away in [10, 100, 500, 1500] {
+        let case = Case::new(1);
+        let key = case.net.put(LARGE);
+        let begins = Duration::from_millis(150);
+        case.after(begins, Change::Kill { way: 0, silently: false });
+        let again = begins + Duration::from_millis(away);
+        case.after(again, Change::Restart { way: 0 });
+        let fetched = case.fetch(key, LARGE).unwrap();
+        assert!(fetched.took > again, "{:?}", fetched.took);
+    }
+    let case = Case::new(1);
+    let key = case.net.put(LARGE);
+    case.after(Duration::from_millis(150), Change::Kill { way: 0, silently: false });
+    let failed = case.fetch(key, LARGE).unwrap_err();
+    assert_eq!(failed.end, End::Routes);
+    let (least, most) = (Duration::from_secs(2), Duration::from_secs(5));
+    assert!(failed.took > least && failed.took < most, "{:?}", failed.took);
+    assert!(failed.tried.len() > 4, "{failed}");
+}
+
+#[test]
+fn ranges_are_asked_for_together() {
+    let case = Case::new(1);
+    let key = case.net.put(LARGE);
+    let ranges: Vec<_> = (0..60).map(|n| n * 300_000..n * 300_000 + 100).collect();
+    for round_trips in [3, 1] {
+        let part = Part::Ranges(ranges.clone());
+        let wanted = Wanted { key, total: Some(LARGE.len), part, once: false };
+        let took = case.fetch_as(wanted, LARGE).unwrap().took;
+        assert_eq!(took.as_millis(), (round_trips * RTT).as_millis());
+    }
+}
+
 #[test]
 fn a_silent_route_costs_a_quarter_of_a_second() {
     let case = Case::new(2);

@@ -199,3 +199,16 @@ fn a_handshake_that_is_cut_at_any_byte_ends() {
     }
     assert!(cuts > 600, "{cuts}");
 }
+
+#[test]
+fn a_peer_that_vanishes_is_noticed_by_either_side() {
+    for (name, one, other) in pairs() {
+        for stream in [one, other] {
+            let socket = socket2::SockRef::from(stream.socket());
+            assert!(socket.keepalive().unwrap(), "{name}");
+            assert_eq!(socket.tcp_keepalive_time().unwrap().as_secs(), 10);
+            assert_eq!(socket.tcp_keepalive_interval().unwrap().as_secs(), 5);
+            assert_eq!(socket.tcp_user_timeout().unwrap(), Some(super::super::SILENT));
+        }
+    }
+}
