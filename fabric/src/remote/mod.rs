@@ -22,6 +22,7 @@
 mod attempts;
 mod explain;
 pub(crate) mod fetch;
+mod lanes;
 mod many;
 mod parts;
 mod place;
@@ -42,6 +43,7 @@ pub use explain::{Cost, Explanation, Tier, Way};
 pub(crate) use watch::Watched;
 
 use self::fetch::{End, Failed, Fetched, Part, Place, Source, Wanted};
+use self::lanes::Lanes;
 use self::place::{Landed, Lent, State};
 use self::replicas::{Hash, Replicas};
 use crate::config::Settings;
@@ -54,6 +56,7 @@ use crate::{Error, Fabric, Result, Ticket, View};
 pub(crate) struct Remote {
     pool: OnceLock<Arc<Pool>>,
     replicas: Replicas,
+    known: Lanes,
     /// Whether replicas are used without asking their origin.
     trust: bool,
     fetches: AtomicU64,
@@ -85,6 +88,7 @@ impl Remote {
         Self {
             pool: OnceLock::new(),
             replicas: Replicas::new(settings.replicas.value),
+            known: Lanes::default(),
             trust: settings.trust_replicas.value,
             fetches: AtomicU64::new(0),
             bytes_fetched: AtomicU64::new(0),
@@ -175,7 +179,7 @@ impl<'a> Call<'a> {
             return fabric.key_here(ticket).and(Err(Error::Evicted));
         };
         let peer = Peer { node: ticket.node(), key };
-        let source = Source { peer, routes, deadline: Time(Duration::ZERO) };
+        let source = Source { peer, routes, deadline: Time(Duration::ZERO), lanes: 1 };
         Ok(Self { fabric, ticket, deadline, source })
     }
 
@@ -269,8 +273,10 @@ impl<'a> Call<'a> {
 
     fn fetch(&self, part: Part, place: &mut dyn Place) -> Result<Fetched> {
         let mut session = self.remote().session(self.fabric)?;
-        let source =
-            Source { deadline: time_of(session.now(), self.deadline), ..self.source.clone() };
+        let node = self.ticket.node();
+        let deadline = time_of(session.now(), self.deadline);
+        let lanes = self.remote().known.to(node);
+        let source = Source { deadline, lanes, ..self.source.clone() };
         let whole = part == Part::Whole;
         let (key, total) = (self.ticket.key(), self.ticket.size());
         let wanted = Wanted { key, total, part, once: whole };
@@ -279,6 +285,9 @@ impl<'a> Call<'a> {
         tracing::debug!(took = ?fetched.took, lanes = fetched.lanes, "fetched an object");
         // Relaxed: it orders nothing.
         self.remote().lanes.fetch_max(fetched.lanes as u64, Ordering::Relaxed);
+        if fetched.lanes > 1 || fetched.worth != lanes {
+            self.remote().known.learn(node, fetched.worth);
+        }
         Ok(fetched)
     }
 

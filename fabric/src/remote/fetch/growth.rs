@@ -8,6 +8,11 @@
 //!
 //! A rate is steady if it did not rise by more than that over the window before: a young connection
 //! becomes faster by itself, and that is no gain of the lanes that were added meanwhile.
+//!
+//! On a long way that loses packets a young connection also becomes slower by itself, from the first
+//! loss on, and to a tenth: what more lanes gained then shows only when they are gone. So a rest is over
+//! at once if what is left proves slower than the many were. And there the lanes grow fourfold while each
+//! carries about as much as those before, for a window is long.
 
 use std::time::Duration;
 
@@ -17,10 +22,16 @@ use crate::transport::Time;
 #[derive(Debug)]
 pub(super) struct Growth {
     target: usize,
-    /// The steady rate with half as many lanes, if it is being seen what these gain.
-    before: Option<f64>,
+    /// See [`worth`](Growth::worth).
+    worth: usize,
+    /// The lanes and the steady rate before there were more, if it is being seen what these gain.
+    before: Option<(usize, f64)>,
+    /// The rate of more lanes that seemed to gain nothing, and are gone.
+    missed: Option<f64>,
     /// The rate in the window before, with as many lanes as now.
     last: Option<f64>,
+    /// What a lane brought in a second, when there was something to ask for last.
+    each: Option<f64>,
     since: Time,
     bytes: u64,
     /// No more lanes until then.
@@ -35,23 +46,40 @@ pub(super) struct Seen {
     pub(super) rtt: Duration,
     /// Lanes that work.
     pub(super) lanes: usize,
-    /// Some are being opened still.
+    /// Many are being opened still.
     pub(super) opening: bool,
     /// Bytes that nobody has been asked for.
     pub(super) left: u64,
 }
 
 impl Growth {
-    pub(super) fn new(now: Time) -> Self {
+    /// Begins with as many lanes as are known to gain something.
+    pub(super) fn new(now: Time, lanes: usize) -> Self {
+        let lanes = lanes.clamp(1, MOST);
         Self {
-            target: 1,
+            target: lanes,
+            worth: lanes,
             before: None,
+            missed: None,
             last: None,
+            each: None,
             since: now,
             bytes: 0,
             rest_until: now,
             rests: 0,
         }
+    }
+
+    /// As many lanes as another call may begin with. Where it takes long to find out, that is as many
+    /// as gained something; fewer if twice as many did not, for then fewer may do as well.
+    pub(super) fn worth(&self, rtt: Duration) -> usize {
+        if rtt < LONG { 1 } else { self.worth }
+    }
+
+    /// How long a lane took for so much.
+    pub(super) fn takes(&self, bytes: u64) -> Duration {
+        let seconds = self.each.map_or(0.0, |each| bytes as f64 / each);
+        Duration::from_secs_f64(seconds.min(1e6))
     }
 
     /// How many lanes should work.
@@ -78,6 +106,9 @@ impl Growth {
         self.next(seen.rtt).filter(|next| now >= *next)?;
         let rate = self.bytes as f64 / now.since(self.since).as_secs_f64();
         (self.since, self.bytes) = (now, 0);
+        if seen.left > 0 && rate > 0.0 {
+            self.each = Some(rate / seen.lanes.max(1) as f64);
+        }
         if rate == 0.0 || seen.opening {
             self.last = None; // held, or not with all of its lanes: it says nothing
             return Some(rate);
@@ -90,19 +121,36 @@ impl Growth {
     }
 
     fn decide(&mut self, now: Time, rate: f64, seen: Seen) {
-        let gained = self.before.is_none_or(|before| rate > before * GAIN);
-        if !gained {
-            self.target = (seen.lanes / 2).max(1);
-            self.rest(now, window(seen.rtt));
-            return;
+        let mut fully = false;
+        if let Some((lanes, before)) = self.before.take() {
+            if rate <= before * GAIN {
+                self.target = lanes.min(seen.lanes).max(1);
+                self.worth = (self.target * 3).div_ceil(4);
+                self.missed = Some(rate);
+                return self.rest(now, window(seen.rtt));
+            }
+            self.worth = seen.lanes;
+            fully = rate * lanes as f64 > before * seen.lanes as f64 * FULLY;
+            if !fully {
+                self.rest_until = now + window(seen.rtt) * 4; // there is little left to gain
+            }
+        }
+        if self.missed.is_some_and(|many| rate * GAIN < many) {
+            (self.missed, self.rests, self.rest_until) = (None, 0, now);
         }
         // New lanes are worth their opening only if there is more to do than that takes.
         let worth = seen.left as f64 > rate * window(seen.rtt).as_secs_f64();
         if now >= self.rest_until && worth && seen.lanes < MOST {
-            self.before = Some(rate);
+            let times = if fully && seen.rtt >= LONG { 4 } else { 2 };
+            self.before = Some((seen.lanes, rate));
             self.last = None;
-            self.target = (seen.lanes * 2).min(MOST);
+            self.target = (seen.lanes * times).min(seen.lanes + AT_ONCE).min(MOST);
         }
+    }
+
+    /// One lane less is of use.
+    pub(super) fn fewer(&mut self) {
+        self.target = (self.target - 1).max(1);
     }
 
     /// There are so many lanes now, for another reason than what they gain.
@@ -114,14 +162,15 @@ impl Growth {
     /// More lanes could not be had: makes do with those that work.
     pub(super) fn failed(&mut self, now: Time, lanes: usize, rtt: Duration) {
         self.target = lanes.max(1);
+        self.worth = self.worth.min(self.target);
         self.rest(now, window(rtt));
     }
 
     fn rest(&mut self, now: Time, window: Duration) {
         self.before = None;
         self.last = None;
-        self.rests = (self.rests + 1).min(6);
-        self.rest_until = now + window * (8 << self.rests);
+        self.rest_until = now + window * (4 << self.rests);
+        self.rests = (self.rests + 1).min(7);
     }
 }
 
@@ -133,5 +182,16 @@ fn window(rtt: Duration) -> Duration {
 /// What counts as faster.
 const GAIN: f64 = 1.15;
 
-/// As many lanes as are ever used for one call.
-const MOST: usize = 64;
+/// What counts as all that more lanes could gain.
+const FULLY: f64 = 0.5;
+
+/// A round trip of a way on which connections take long to show how fast they are.
+const LONG: Duration = Duration::from_millis(5);
+
+/// As many lanes as are ever used for one call: the rate of a connection that loses one packet in a
+/// thousand is some 40 packets in a round trip, however much more the way carries.
+const MOST: usize = 256;
+
+/// As many as are added at once: an endpoint keeps no more than twice as many that have yet to prove
+/// who they are.
+const AT_ONCE: usize = 128;

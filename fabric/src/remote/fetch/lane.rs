@@ -80,7 +80,7 @@ impl InUse {
             judged: (now, 0),
             busy: (0, now),
             first,
-            pace: Pace { since: now, before: 0, now: 0 },
+            pace: Pace { since: now, span: SHORTEST, before: 0, now: 0 },
         }
     }
 
@@ -127,6 +127,12 @@ impl InUse {
     pub(super) fn ahead(&self) -> u64 {
         if self.brought == 0 { self.first } else { self.pace.ahead() }
     }
+
+    /// How long it takes to bring what it was asked for, as fast as it was lately.
+    pub(super) fn needs(&self, now: Time) -> Duration {
+        let rate = self.pace.rate(now).max(1.0);
+        Duration::from_secs_f64((self.due as f64 / rate).min(1e6))
+    }
 }
 
 /// How many bytes came in the last one or two round trips. Twice that much is kept on its way: a
@@ -134,6 +140,8 @@ impl InUse {
 #[derive(Debug)]
 struct Pace {
     since: Time,
+    /// How long the one before took.
+    span: Duration,
     before: u64,
     now: u64,
 }
@@ -144,6 +152,7 @@ impl Pace {
         let passed = now.since(self.since);
         if passed >= span {
             self.before = if passed >= span * 2 { 0 } else { self.now };
+            self.span = if passed >= span * 2 { SHORTEST } else { passed };
             self.now = 0;
             self.since = now;
         }
@@ -152,6 +161,12 @@ impl Pace {
 
     fn ahead(&self) -> u64 {
         ((self.before + self.now) * 2).max(LEAST)
+    }
+
+    /// Bytes in a second, since the last round trip but one began.
+    fn rate(&self, now: Time) -> f64 {
+        let passed = now.since(self.since) + self.span;
+        (self.before + self.now) as f64 / passed.as_secs_f64()
     }
 }
 

@@ -62,6 +62,8 @@ pub(super) struct Machine {
     most: usize,
     /// Something happened that more may follow from than to ask for more bytes.
     stirred: bool,
+    /// Bytes came on this lane.
+    fed: Option<Lane>,
     /// When something is due, if nothing happens.
     due: Time,
     last_lane: u32,
@@ -99,13 +101,14 @@ impl Machine {
             lanes: BTreeMap::new(),
             asks: BTreeMap::new(),
             routes: Routes::new(&source.routes, now),
-            growth: Growth::new(now),
+            growth: Growth::new(now, source.lanes),
             answer_times: None,
             entered: now,
             no_bulk: false,
             shunning: false,
             most: 0,
             stirred: true,
+            fed: None,
             due: now,
             last_lane: 0,
             last_ask: 0,
@@ -141,6 +144,7 @@ impl Machine {
                 self.answered(lane, ask, answer, now, places);
             }
             Event::Arrived { lane, ask, bytes } if self.knows(lane, ask, now) => {
+                self.fed = Some(lane);
                 self.arrived(lane, ask, bytes, now, places);
             }
             Event::Held { lane, ask } if self.knows(lane, ask, now) => self.held(lane, ask),
@@ -152,7 +156,8 @@ impl Machine {
     /// Does what is due by now.
     pub(super) fn wake(&mut self, now: Time) {
         if !self.stirred && now < self.due {
-            return self.feed(now); // bytes have arrived, as they do again and again
+            // Bytes have arrived, as they do again and again.
+            return self.fed.take().map_or((), |lane| self.feed_one(lane, self.share(), now));
         }
         self.stirred = false;
         if now >= self.deadline {
@@ -165,6 +170,7 @@ impl Machine {
         self.look(now);
         self.enter(now);
         self.tidy(now);
+        self.relieve_slow(now);
         self.refill(now);
         self.feed(now);
         self.due = self.next(now);
@@ -202,9 +208,10 @@ impl Machine {
     /// What became of each object, and the lanes that are to be closed.
     pub(super) fn end(self, now: Time) -> (Vec<Result<Fetched, Failed>>, Vec<Lane>) {
         let took = now.since(self.begun);
+        let (lanes, worth) = (self.most, self.growth.worth(self.rtt()));
         let tried: std::sync::Arc<[_]> = self.routes.into_tried().into();
         let outcome = |object: Object| match object.outcome {
-            Some(Ok(fetched)) => Ok(Fetched { took, lanes: self.most, ..fetched }),
+            Some(Ok(fetched)) => Ok(Fetched { took, lanes, worth, ..fetched }),
             Some(Err(end)) => Err(Failed { end, tried: tried.clone(), took }),
             None => Err(Failed { end: End::Routes, tried: tried.clone(), took }),
         };
@@ -244,9 +251,10 @@ impl Machine {
 
     /// Looks at how fast it is, and whether that is fast enough.
     fn look(&mut self, now: Time) {
-        let opening = self.lanes.values().any(|lane| !lane.is_open());
-        let seen =
-            Seen { rtt: self.rtt(), lanes: self.serving().count(), opening, left: self.left() };
+        // Of many, one whose first packet was lost takes a second, and changes little.
+        let opening = self.lanes.values().filter(|lane| !lane.is_open()).count();
+        let lanes = self.serving().count();
+        let seen = Seen { rtt: self.rtt(), lanes, opening: opening * 8 > lanes, left: self.left() };
         let Some(rate) = self.growth.look(now, seen) else { return };
         let comes = |object: &&Object| object.outcome.is_none() && !object.pending;
         let missing: u64 = self.objects.iter().filter(comes).filter_map(Object::missing).sum();

@@ -50,6 +50,8 @@ pub(crate) struct Source {
     pub(crate) routes: Vec<Route>,
     /// When it is over, come what may, on the clock of the transport.
     pub(crate) deadline: Time,
+    /// As many lanes as a call before proved to be [worth](Fetched::worth) it; 1 if that is not known.
+    pub(crate) lanes: usize,
 }
 
 /// One object that is wanted.
@@ -96,6 +98,8 @@ pub(crate) struct Fetched {
     pub(crate) took: Duration,
     /// As many lanes as were ever in use at the same time.
     pub(crate) lanes: usize,
+    /// As many as another call had better begin with.
+    pub(crate) worth: usize,
 }
 
 /// Gets one object.

@@ -283,6 +283,11 @@ impl Object {
         self.begun && self.missing == 0
     }
 
+    /// Any of its bytes can be asked for anywhere.
+    pub(super) fn splits(&self) -> bool {
+        self.begun && self.once == Once::Untold && self.outcome.is_none()
+    }
+
     /// It is this call's alone, if the peer confirms that.
     pub(super) fn is_claimed(&self) -> bool {
         self.once == Once::Claimed

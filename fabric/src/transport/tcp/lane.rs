@@ -362,4 +362,4 @@ fn is_connected(socket: &TcpStream) -> std::io::Result<bool> {
 
 /// Tokens that are asked for beside something else, and for their own sake.
 const FEW: u8 = 4;
-const MANY: u8 = 16;
+const MANY: u8 = 64;

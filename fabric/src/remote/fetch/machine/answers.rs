@@ -165,7 +165,7 @@ impl Machine {
     fn succeed(&mut self, object: usize) {
         let once = self.objects[object].is_claimed();
         let (total, note) = self.objects[object].told();
-        let fetched = Fetched { total, note, once, took: Duration::ZERO, lanes: 0 };
+        let fetched = Fetched { total, note, once, took: Duration::ZERO, lanes: 0, worth: 0 };
         self.finish(object, Ok(fetched));
     }
 

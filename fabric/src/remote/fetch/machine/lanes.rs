@@ -211,14 +211,27 @@ impl Machine {
         }
         let bulk = prompt && left > FIRST && !self.no_bulk;
         let more = self.growth.target().saturating_sub(serving + opening);
-        let first = (self.lanes.values().map(InUse::ahead).sum::<u64>()
-            / self.lanes.len().max(1) as u64)
-            .max(LEAST);
+        let ahead: u64 = self.lanes.values().map(InUse::ahead).sum();
+        let lanes = self.lanes.len().max(1);
+        let first = (ahead / lanes as u64).min(left / (4 * (lanes + more) as u64)).max(LEAST);
         if bulk && opening == 0 {
             self.open(way, Opening::More, FIRST, now);
         } else if left > LEAST || self.serving().all(|(_, lane)| lane.is_full_of_held()) {
+            let more = if left > LEAST { more.min((left / LEAST) as usize) } else { more };
+            let more = self.take_back(more);
             (0..more).for_each(|_| self.open(way, Opening::More, first, now));
         }
+    }
+
+    /// Takes lanes that were retired and are not done into use again; how many are wanted still.
+    fn take_back(&mut self, mut more: usize) -> usize {
+        for lane in self.lanes.values_mut().filter(|lane| lane.retired) {
+            if more > 0 && lane.is_open() && lane.doubt.is_none() && lane.purpose == Purpose::Bulk {
+                lane.retired = false;
+                more -= 1;
+            }
+        }
+        more
     }
 
     /// Retires the lanes that are too many: first those for prompt answers, then the youngest.
@@ -245,30 +258,74 @@ impl Machine {
         }
     }
 
+    /// At the end, lets lanes that are done bring what one would take much longer for than they do. What
+    /// was asked of a lane cannot be taken back but by closing it.
+    pub(super) fn relieve_slow(&mut self, now: Time) {
+        if self.lanes.len() < 2 || !self.ready.is_empty() {
+            return;
+        }
+        let trips = (self.rtt() * 2).max(Duration::from_millis(100));
+        let bulk = |lane: &InUse| lane.purpose == Purpose::Bulk && lane.brought > 0;
+        let is_done = |lane: &InUse| bulk(lane) && lane.serves() && lane.asks.is_empty();
+        let mut done = self.lanes.values().filter(|lane| is_done(lane)).count();
+        let names: Vec<Lane> = self.lanes.keys().copied().collect();
+        for name in names {
+            let Some(lane) = self.lanes.get(&name).filter(|lane| bulk(lane)) else { continue };
+            // As long as all that are done would take, and as much again as what is on its way is worth.
+            let long = trips * 3 + self.growth.takes(lane.due / done.max(1) as u64) * 2;
+            if done == 0 || lane.needs(now) < long || !self.is_overdue(lane, now, trips) {
+                continue;
+            }
+            done -= 1;
+            if !lane.retired {
+                self.growth.fewer();
+            }
+            self.close(name);
+        }
+    }
+
+    /// Something was asked of a lane so long ago, and all of it could be asked of another.
+    fn is_overdue(&self, lane: &InUse, now: Time, long: Duration) -> bool {
+        let outs = || lane.asks.iter().filter_map(|ask| self.asks.get(ask));
+        outs().any(|out| now.since(out.since) >= long)
+            && outs().all(|out| !out.held && self.objects[out.object].splits())
+    }
+
     /// Gives the lanes something to do.
     pub(super) fn feed(&mut self, now: Time) {
         if self.ready.is_empty() {
             return;
         }
+        let share = self.share();
         let names: Vec<Lane> = self.lanes.keys().copied().collect();
-        for name in names {
-            while let Some(lane) = self.lanes.get(&name) {
-                let ahead = lane.ahead();
-                if !lane.may_be_asked(now) || lane.is_full() || lane.due >= ahead {
-                    break;
-                }
-                let most = if lane.brought == 0 { ahead } else { (ahead / 2).max(LEAST / 2) };
-                let Some(object) = self.next_for(lane.way) else { break };
-                let told = self.objects[object].missing().is_some();
-                let (what, piece) = self.objects[object].take(most);
-                let due = if told { piece.len } else { piece.len.min(UNTOLD) };
-                let (data, landed, held) = (None, 0, false);
-                self.ask(
-                    Out { lane: name, object, what, piece, since: now, data, landed, due, held },
-                    now,
-                );
-                self.queue(object);
+        names.into_iter().for_each(|name| self.feed_one(name, share, now));
+    }
+
+    /// As much of what is left as one of several lanes may be asked for: they are to end together.
+    pub(super) fn share(&self) -> u64 {
+        match self.lanes.len() as u64 {
+            0 | 1 => u64::MAX,
+            lanes => (self.left() / lanes).max(LEAST_AT_LAST),
+        }
+    }
+
+    pub(super) fn feed_one(&mut self, name: Lane, share: u64, now: Time) {
+        while let Some(lane) = self.lanes.get(&name) {
+            let ahead = lane.ahead().min(share);
+            if !lane.may_be_asked(now) || lane.is_full() || lane.due >= ahead {
+                break;
             }
+            let most = if lane.brought == 0 { ahead } else { (ahead / 2).max(LEAST / 2) };
+            let Some(object) = self.next_for(lane.way) else { break };
+            let told = self.objects[object].missing().is_some();
+            let (what, piece) = self.objects[object].take(most.min(share));
+            let due = if told { piece.len } else { piece.len.min(UNTOLD) };
+            let (data, landed, held) = (None, 0, false);
+            self.ask(
+                Out { lane: name, object, what, piece, since: now, data, landed, due, held },
+                now,
+            );
+            self.queue(object);
         }
     }
 
@@ -337,6 +394,9 @@ const STALL: Duration = Duration::from_secs(2);
 /// As long as a lane may be silent that was kept from an earlier call: a living endpoint says
 /// every second that it holds an ask.
 const STALE: Duration = Duration::from_millis(1500);
+
+/// So much is asked for at once even where little is left.
+const LEAST_AT_LAST: u64 = 64 << 10;
 
 /// What is expected of an object of which nobody knows how large it is.
 const UNTOLD: u64 = 4 << 10;

@@ -40,7 +40,7 @@ impl Case {
 
     fn source(&self) -> Source {
         let deadline = self.net.now() + self.deadline;
-        Source { peer: self.net.peer(), routes: self.routes.clone(), deadline }
+        Source { peer: self.net.peer(), routes: self.routes.clone(), deadline, lanes: 1 }
     }
 
     fn fetch(&self, key: ObjectKey, body: Body) -> Result<Fetched, Failed> {

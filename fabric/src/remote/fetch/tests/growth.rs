@@ -10,6 +10,11 @@ use crate::transport::sim::{Link, Net, Profile};
 
 /// Fetches an object over a link, alone; what came of it, and as what part of the link's rate.
 fn over(link: Link, len: u64) -> (Fetched, f64) {
+    over_with(link, len, 1)
+}
+
+/// The same, with so many lanes from the beginning.
+fn over_with(link: Link, len: u64, lanes: usize) -> (Fetched, f64) {
     let rate = link.rate;
     let net = Net::new(1);
     let routes = vec![net.add(link, Profile::HEALTHY)];
@@ -17,7 +22,7 @@ fn over(link: Link, len: u64) -> (Fetched, f64) {
     let key = net.put(body);
     let mut transport = net.transport().audited();
     let deadline = transport.now() + Duration::from_secs(3600);
-    let source = Source { peer: net.peer(), routes, deadline };
+    let source = Source { peer: net.peer(), routes, deadline, lanes };
     let wanted = Wanted { key, total: Some(len), part: Part::Whole, once: false };
     let mut memory = Memory::new(Part::Whole);
     let fetched = fetch(&mut transport, &source, &wanted, &mut memory).unwrap();
@@ -34,8 +39,21 @@ const RTT_50: Duration = Duration::from_millis(25);
 fn lanes_grow_until_the_link_is_full() {
     // Each lane carries a fortieth of the link.
     let (fetched, part) = over(Link::new(RTT_50, 20.0 * MB, MB / 2.0).slow_start(), 300 << 20);
-    assert!(fetched.lanes >= 40 && fetched.lanes <= 64, "{} lanes", fetched.lanes);
+    assert!(fetched.lanes >= 40, "{} lanes", fetched.lanes);
+    assert!(fetched.worth >= 40 && fetched.worth <= 128, "{} of them worth it", fetched.worth);
     assert!(part > 0.8, "{part}");
+}
+
+#[test]
+fn lanes_that_become_slower_by_themselves_hide_no_gain() {
+    // Each loses packets, and carries a hundredth of the link then.
+    let link = || Link::new(RTT_50, 100.0 * MB, MB).slow_start().loses();
+    let (fetched, _) = over(link(), 500 << 20);
+    assert!(fetched.lanes >= 50, "{} lanes", fetched.lanes);
+    // Whoever comes next begins with what was found out.
+    let (next, part) = over_with(link(), 500 << 20, fetched.worth);
+    assert!(next.took < fetched.took, "{:?}, and then {:?}", fetched.took, next.took);
+    assert!(part > 0.7, "{part}");
 }
 
 #[test]

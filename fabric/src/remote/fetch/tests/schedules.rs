@@ -144,7 +144,7 @@ impl Schedule {
             let profile = if good { Profile::HEALTHY } else { profile(rng) };
             net.add(link(rng, good), profile)
         });
-        let source = Source { peer: net.peer(), routes: routes.collect(), deadline };
+        let source = Source { peer: net.peer(), routes: routes.collect(), deadline, lanes: 1 };
         let most = if objects == 1 { 12 << 20 } else { 64 << 10 };
         let objects = (0..objects).map(|_| Planned::new(rng, &net, most)).collect();
         let silence = rng.chance(0.5).then(|| Duration::from_secs(4 + rng.below(5)));
