@@ -26,10 +26,12 @@
 //! # Ok(()) }
 //! ```
 
+mod emulator;
 mod host;
 mod link;
 mod process;
 
+pub use emulator::Emulation;
 pub use host::{Host, missing, missing_for_hosts};
 pub use link::{Conditions, Link};
 pub use process::Process;

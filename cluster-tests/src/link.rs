@@ -70,10 +70,23 @@ impl Link {
         conditions: Conditions,
         emulator: &str,
     ) -> anyhow::Result<Self> {
+        Self::emulated_by(a, b, conditions, Command::new(emulator))
+    }
+
+    /// The same, by a command that takes the arguments of [`Emulation`](crate::Emulation) and runs it.
+    ///
+    /// # Errors
+    ///
+    /// What the system refuses.
+    pub fn emulated_by(
+        a: &Host,
+        b: &Host,
+        conditions: Conditions,
+        mut command: Command,
+    ) -> anyhow::Result<Self> {
         let ends = ends(a, b, "tun");
         let [from, to] = &ends;
         let Conditions { delay, loss, mtu } = conditions;
-        let mut command = Command::new(emulator);
         for end in &ends {
             command.args(["--end", &format!("{}:{}", end.anchor, end.device)]);
         }
@@ -85,7 +98,8 @@ impl Link {
         let said = emulator.line().context("the emulator of the link")?;
         anyhow::ensure!(said == "ready", "the emulator of the link said {said}");
         for (end, other) in [(from, to), (to, from)] {
-            end.ip(&["link", "set", &end.device, "mtu", &mtu.to_string(), "up"])?;
+            let mtu = ["mtu", &mtu.to_string(), "txqueuelen", PACKETS];
+            end.ip(&[&["link", "set", &end.device][..], &mtu, &["up"]].concat())?;
             end.address(other.address)?;
         }
         Ok(Self { ends, _emulator: Some(emulator) })
@@ -154,6 +168,22 @@ impl Link {
         self.ends.iter().try_for_each(|end| end.tc(&tbf))
     }
 
+    /// Lets connections over this link control their congestion so at both ends: `cubic`, `bbr`. The
+    /// machine need not allow that to everybody.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel has no such control.
+    pub fn congestion_control(&self, name: &str) -> anyhow::Result<()> {
+        let [a, b] = &self.ends;
+        for (end, other) in [(a, b), (b, a)] {
+            let (own, other) = (end.address.to_string(), other.address.to_string());
+            let route = ["route", "change", &other, "dev", &end.device, "src", &own];
+            end.ip(&[&route[..], &["congctl", name]].concat())?;
+        }
+        Ok(())
+    }
+
     /// Bytes that went into the link at a host, by the kernel's count.
     ///
     /// # Errors
@@ -210,6 +240,10 @@ fn ends(a: &Host, b: &Host, kind: &str) -> [End; 2] {
         address: Ipv4Addr::new(10, 77, number, host.number()),
     })
 }
+
+/// As many packets as wait for the emulator at most: what a machine with more to do sends while the
+/// emulator does not run is not to be lost.
+const PACKETS: &str = "8192";
 
 /// The column of `/proc/net/dev`, after the name.
 const SENT: usize = 8;
