@@ -87,6 +87,16 @@ impl Context {
         self.far.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), Far::address)
     }
 
+    /// Where they listen by a way between the hosts that loses nothing.
+    pub(crate) fn clear_address(&self) -> IpAddr {
+        self.far.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), Far::clear_address)
+    }
+
+    /// Where this process is reached by them.
+    pub(crate) fn near_address(&self) -> IpAddr {
+        self.far.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), Far::near_address)
+    }
+
     /// The network device that leads there, and the other end.
     #[cfg(feature = "peers")]
     pub(crate) fn devices(&self) -> [&str; 2] {
@@ -174,6 +184,13 @@ pub(crate) fn pin_to(core: usize) -> Result<()> {
     let mut set = CpuSet::new();
     set.set(core);
     sched_setaffinity(None, &set).doing(|| format!("pinning a process to core {core}"))
+}
+
+/// Runs this process on any core.
+pub(crate) fn unpin() -> Result<()> {
+    let mut set = CpuSet::new();
+    (0..CpuSet::MAX_CPU).for_each(|core| set.set(core));
+    sched_setaffinity(None, &set).doing(|| "running on any core".to_owned())
 }
 
 /// Makes a directory that only this user may enter, and those above it, where they are not there.

@@ -62,6 +62,9 @@ enum Command {
         core: usize,
         role: String,
     },
+    /// What carries packets between two hosts; the bench starts it itself
+    #[command(hide = true)]
+    Link(wharf_cluster_tests::Emulation),
 }
 
 #[derive(Debug, Args)]
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
         Command::Node(asked) => run(&asked, &Work::NODE),
         Command::Tcp(asked) => run(&asked, &Work::TCP),
         Command::Peer { core, role } => play(core, &role).map(|()| true),
+        Command::Link(emulation) => hosts::carry(&emulation).map(|()| true),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -40,6 +40,10 @@ pub(crate) enum Role {
     Exchange(exchange::Place),
     /// Serves objects to another node.
     Origin(works::tcp::Origin),
+    /// Sends bytes without end over bare connections.
+    Flood(works::tcp::wan::Flood),
+    /// Resolves another node's objects, as one of many of its node.
+    Sharer(works::tcp::readers::Sharer),
     /// A fresh process that resolves once.
     FirstResolve {
         /// The node's directory.
@@ -75,6 +79,8 @@ impl Role {
             Role::Exposer { .. } => "wharf, exposing memory",
             Role::Exchange(_) => "wharf, exchanging blocks",
             Role::Origin(_) => "wharf, serving",
+            Role::Flood(_) => "bare connections",
+            Role::Sharer(_) => "wharf, sharing a copy",
             Role::FirstResolve { .. } => "wharf, resolving once",
             Role::Million { .. } => "wharf, a million objects",
             Role::Idle { .. } => "asleep",
@@ -93,6 +99,8 @@ impl Role {
             Role::Owner(objects) => resolve::own(link, &objects),
             Role::Exposer { directory } => works::lend(link, &directory),
             Role::Origin(origin) => works::tcp::serve(link, &origin),
+            Role::Flood(flood) => works::tcp::wan::flood(link, &flood),
+            Role::Sharer(sharer) => works::tcp::readers::share(link, &sharer),
             Role::Exchange(place) => exchange::pong(link, exchange::WharfSide::open(&place)?),
             Role::FirstResolve { directory } => works::resolve_first(link, &directory),
             Role::Million { directory, count } => works::keep_alive(link, &directory, count),

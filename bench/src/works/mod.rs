@@ -59,6 +59,16 @@ pub(crate) enum Work {
     TcpPipelined,
     /// Fetch from a node never met
     TcpFirstContact,
+    /// Count the round trips of that
+    TcpFirstContactFar,
+    /// Fetch a large object over a long way that loses packets, with cubic
+    TcpWanCubic,
+    /// The same with bbr
+    TcpWanBbr,
+    /// Resolve one object of another node in many processes
+    TcpShared,
+    /// Keep a thousand readers connected
+    TcpIdle,
 }
 
 impl Work {
@@ -77,7 +87,7 @@ impl Work {
     ];
 
     /// Between two nodes.
-    pub(crate) const TCP: [Work; 7] = [
+    pub(crate) const TCP: [Work; 12] = [
         Work::TcpFetch,
         Work::TcpFetchVeth,
         Work::TcpEncrypted,
@@ -85,6 +95,11 @@ impl Work {
         Work::TcpSmall,
         Work::TcpPipelined,
         Work::TcpFirstContact,
+        Work::TcpFirstContactFar,
+        Work::TcpWanCubic,
+        Work::TcpWanBbr,
+        Work::TcpShared,
+        Work::TcpIdle,
     ];
 
     /// All of them.
@@ -113,6 +128,11 @@ impl Work {
             Work::TcpSmall => tcp::small::WORK,
             Work::TcpPipelined => tcp::pipelined::WORK,
             Work::TcpFirstContact => tcp::first_contact::WORK,
+            Work::TcpFirstContactFar => tcp::contact::WORK,
+            Work::TcpWanCubic => tcp::wan::CUBIC,
+            Work::TcpWanBbr => tcp::wan::BBR,
+            Work::TcpShared => tcp::readers::WORK,
+            Work::TcpIdle => tcp::crowd::WORK,
         }
     }
 
@@ -152,6 +172,19 @@ impl Work {
             Work::TcpSmall => "64 bytes of another node, by a warm connection",
             Work::TcpPipelined => "64 fetches of 64 bytes at once, by a warm connection",
             Work::TcpFirstContact => "64 bytes of a node never met: connection, handshake, object",
+            Work::TcpFirstContactFar => {
+                "the same between two hosts 100 ms apart: round trips of each step"
+            }
+            Work::TcpWanCubic => {
+                "1 GiB over 50 ms there and back, 0.1 % lost, with cubic; ratio of speeds"
+            }
+            Work::TcpWanBbr => "the same with bbr",
+            Work::TcpShared => {
+                "32 processes of a node resolve another node's object, and read every byte"
+            }
+            Work::TcpIdle => {
+                "a thousand connected readers that ask for nothing: what they cost the process that serves"
+            }
         }
     }
 
@@ -181,6 +214,11 @@ impl Work {
             Work::TcpSmall => tcp::small::run(context),
             Work::TcpPipelined => tcp::pipelined::run(context),
             Work::TcpFirstContact => tcp::first_contact::run(context),
+            Work::TcpFirstContactFar => tcp::contact::run(context),
+            Work::TcpWanCubic => tcp::wan::run(context, tcp::wan::CUBIC),
+            Work::TcpWanBbr => tcp::wan::run(context, tcp::wan::BBR),
+            Work::TcpShared => tcp::readers::run(context),
+            Work::TcpIdle => tcp::crowd::run(context),
         }
     }
 }

@@ -3,20 +3,27 @@
 //! Two directories are two nodes. What is read is checked by what it is, and by the bytes that came over the network: a
 //! row whose bytes went any other way is refused.
 
+pub(crate) mod contact;
+pub(crate) mod crowd;
 pub(crate) mod encrypted;
 pub(crate) mod fetch;
 pub(crate) mod first_contact;
 pub(crate) mod pipelined;
+pub(crate) mod readers;
 pub(crate) mod small;
+pub(crate) mod wan;
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wharf::{Encrypt, Fabric, Options, StoreOptions, Ticket, Wait};
 
-use crate::context::{Context, make_directory};
-use crate::error::{Error, Result, refused};
+use super::idle::processor_time;
+use crate::context::{Context, kib_of, make_directory};
+use crate::error::{Doing, Error, Result, refused};
 use crate::floors::{stream, tls};
 use crate::peer::{Link, Peer};
 use crate::roles::Role;
@@ -30,7 +37,7 @@ pub(crate) struct Origin {
     pages: PathBuf,
     /// Where to listen, with any port.
     address: SocketAddr,
-    encrypted: bool,
+    policy: Policy,
     /// How it waits.
     wait: Waits,
     /// How long the objects are, each.
@@ -48,13 +55,74 @@ struct Served {
 
 /// The two ends of a measurement.
 struct Ends {
-    _origin: Peer,
+    origin: Peer,
     tickets: Vec<Ticket>,
     floor: SocketAddr,
     reader: Fabric,
 }
 
+/// Whether both ends encrypt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Policy {
+    Plain,
+    Encrypted,
+}
+
+impl Policy {
+    fn encrypt(self) -> Encrypt {
+        match self {
+            Policy::Plain => Encrypt::Never,
+            Policy::Encrypted => Encrypt::Always,
+        }
+    }
+}
+
+/// What a process has taken so far.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Usage {
+    /// Bytes of memory that are in use.
+    resident: u64,
+    processor: Duration,
+    sockets: u64,
+}
+
+impl Usage {
+    fn now() -> Result<Usage> {
+        let status = "/proc/self/status";
+        let text = fs::read_to_string(status).doing(|| format!("reading {status}"))?;
+        let resident = kib_of(&text, "VmRSS:").unwrap_or(0) * 1024;
+        let descriptors = fs::read_dir("/proc/self/fd").doing(|| "counting sockets".to_owned())?;
+        let is_socket = |path: PathBuf| {
+            fs::read_link(path).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"))
+        };
+        let sockets = descriptors.flatten().filter(|entry| is_socket(entry.path())).count() as u64;
+        Ok(Usage { resident, processor: processor_time(), sockets })
+    }
+}
+
 impl Ends {
+    /// The same for ends that sleep, whatever the network between them.
+    fn over(
+        context: &Context,
+        name: &str,
+        policy: Policy,
+        objects: Vec<u64>,
+        replicas: u64,
+    ) -> Result<Self> {
+        Self::new(context, name, policy == Policy::Encrypted, Waits::Asleep, objects, replicas)
+    }
+
+    /// What the process that serves has taken.
+    fn origin_usage(&mut self) -> Result<Usage> {
+        self.origin.tell(&())?;
+        self.origin.hear()
+    }
+
+    /// As many connections as one fetch ever used at the same time.
+    fn connections(&self) -> u64 {
+        self.reader.remote_counters().connections
+    }
+
     /// Between this process, which keeps so many bytes of copies, and another.
     fn new(
         context: &Context,
@@ -64,12 +132,13 @@ impl Ends {
         objects: Vec<u64>,
         replicas: u64,
     ) -> Result<Self> {
+        let policy = if encrypted { Policy::Encrypted } else { Policy::Plain };
         let floor = objects.iter().copied().max().unwrap_or_default();
         let origin = Origin {
             directory: context.path(&format!("{name}-origin")),
             pages: context.path(&format!("{name}-pages")),
             address: SocketAddr::new(context.address(), 0),
-            encrypted,
+            policy,
             wait,
             objects,
             floor,
@@ -81,12 +150,12 @@ impl Ends {
             directory: Some(context.subdirectory(&format!("{name}-reader"))?),
             replicas: Some(replicas),
             trust_replicas: Some(true),
-            encrypt: Some(encryption(encrypted)),
+            encrypt: Some(policy.encrypt()),
             wait: wait.setting(),
             ..Options::default()
         };
         Ok(Self {
-            _origin: peer,
+            origin: peer,
             tickets: tickets.collect::<std::result::Result<_, _>>().map_err(refused("wharf"))?,
             floor,
             reader: Fabric::open(options).map_err(refused("wharf"))?,
@@ -116,10 +185,6 @@ impl Ends {
     }
 }
 
-fn encryption(encrypted: bool) -> Encrypt {
-    if encrypted { Encrypt::Always } else { Encrypt::Auto }
-}
-
 /// How both ends wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Waits {
@@ -146,7 +211,7 @@ pub(crate) fn serve(mut link: Link, origin: &Origin) -> Result<()> {
     let options = Options {
         directory: Some(origin.directory.clone()),
         listen: Some(vec![origin.address]),
-        encrypt: Some(encryption(origin.encrypted)),
+        encrypt: Some(origin.policy.encrypt()),
         wait: origin.wait.setting(),
         ..Options::default()
     };
@@ -159,10 +224,13 @@ pub(crate) fn serve(mut link: Link, origin: &Origin) -> Result<()> {
         tickets.push(block.seal().map_err(refused("wharf"))?.to_bytes().to_vec());
     }
     let (pages, len) = (origin.pages.clone(), origin.floor as usize);
-    let floor = match origin.encrypted {
-        true => tls::serve(pages, len, origin.address)?,
-        false => stream::serve(pages, len, origin.address, origin.wait == Waits::Spinning)?,
+    let floor = match origin.policy {
+        Policy::Encrypted => tls::serve(pages, len, origin.address)?,
+        Policy::Plain => stream::serve(pages, len, origin.address, origin.wait == Waits::Spinning)?,
     };
     link.tell(&Served { tickets, floor })?;
-    link.hear_or_end::<()>().map(|_| ())
+    while link.hear_or_end::<()>()?.is_some() {
+        link.tell(&Usage::now()?)?;
+    }
+    Ok(())
 }

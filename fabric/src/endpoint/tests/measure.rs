@@ -6,8 +6,6 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use wharf_shm::Wait;
@@ -15,35 +13,6 @@ use wharf_shm::Wait;
 use super::client::{Client, read};
 use super::{World, identity};
 use crate::security::PublicKey;
-use crate::wire::{Hello, Request};
-
-/// Tells a process that this program starts of itself where to connect, and whom it will find there.
-const PLACE: &str = "WHARF_TEST_ENDPOINT";
-const CONNECTIONS: usize = 1000;
-
-#[test]
-#[ignore = "a measurement"]
-fn idle_connections() {
-    if let Ok(place) = std::env::var(PLACE) {
-        return connect_many(&place);
-    }
-    let world = World::limited(|limits| limits.idle = Duration::from_secs(600));
-    drop(world.reader());
-    world.soon("", |counters| counters.connections == 0);
-    let before = resident();
-    let mut other = other_process(&world);
-    world.soon("they do not come", |counters| counters.connections as usize == CONNECTIONS);
-    // Until each has been looked at once more, as its handshake might have taken too long.
-    std::thread::sleep(Duration::from_secs(6));
-    let each = resident().saturating_sub(before) / CONNECTIONS;
-    let busy = processor_time();
-    std::thread::sleep(Duration::from_secs(5));
-    let busy = processor_time() - busy;
-    println!("{CONNECTIONS} idle connections, encrypted: {each} bytes each, {busy:?} of 5 s");
-    other.kill().unwrap();
-    other.wait().unwrap();
-    world.soon("they do not go", |counters| counters.connections == 0);
-}
 
 #[test]
 #[ignore = "a measurement"]
@@ -119,33 +88,6 @@ fn bare(from: &[u8], into: &mut [u8]) -> Duration {
     began.elapsed()
 }
 
-fn other_process(world: &World) -> Child {
-    let key = hex(world);
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--ignored", "--exact", "endpoint::tests::measure::idle_connections"])
-        .env(PLACE, format!("{} {key}", world.address()))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .process_group(0);
-    command.spawn().unwrap()
-}
-
-/// Connects, and stays until nobody holds the other end of the input.
-fn connect_many(place: &str) {
-    let (address, key) = place.split_once(' ').unwrap();
-    let key = unhex(key);
-    let own = identity();
-    let mut clients = Vec::new();
-    for _ in 0..CONNECTIONS {
-        let mut client = Client::tls(address.parse().unwrap(), &own, key).unwrap();
-        client.send(0, &Request::Hello(Hello::new(Default::default()))).unwrap();
-        client.expect_welcome().unwrap();
-        clients.push(client);
-    }
-    let _ = std::io::stdin().read_to_end(&mut Vec::new());
-}
-
 /// The endpoint's key, for another process.
 pub(super) fn hex(world: &World) -> String {
     world.identity.public_key().0.map(|byte| format!("{byte:02x}")).concat()
@@ -154,12 +96,6 @@ pub(super) fn hex(world: &World) -> String {
 pub(super) fn unhex(key: &str) -> PublicKey {
     let byte = |at: usize| u8::from_str_radix(&key[2 * at..2 * at + 2], 16).unwrap();
     PublicKey(std::array::from_fn(byte))
-}
-
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/statm").unwrap();
-    let pages: usize = status.split(' ').nth(1).unwrap().parse().unwrap();
-    pages * 4096
 }
 
 /// Of this process, all threads that it has had.
