@@ -140,8 +140,14 @@ fn a_pending_object_is_waited_for() {
         assert!(waiting.join().unwrap().unwrap()[..] == pattern(100_000));
     });
 
+    // Nobody waits who only looks.
     let promise = two.store.promise().unwrap();
     let ticket = promise.ticket();
+    let begun = Instant::now();
+    assert_eq!(two.reader.size_if_sealed(&ticket, SOON).unwrap(), None);
+    let explanation = two.reader.explain(&ticket, SOON).unwrap();
+    assert!(matches!(explanation.taken().unwrap().tier, Tier::Route(_)), "{explanation}");
+    assert!(begun.elapsed() < SOON / 2);
     promise.fail("the solver diverged").unwrap();
     match two.reader.resolve(&ticket, SOON) {
         Err(Error::Failed { message }) => assert_eq!(message, "the solver diverged"),

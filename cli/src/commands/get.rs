@@ -10,6 +10,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use wharf::{Deadline, Error, Fabric, MemoryError, Ticket, View};
@@ -132,16 +133,25 @@ impl Fetch<'_> {
     fn by_parts(&self, part: &PartFile, total: u64) -> anyhow::Result<()> {
         let done = part.done();
         let next = AtomicU64::new(done);
-        let bring = || loop {
-            // Relaxed: each takes a part of its own, and nothing else hangs on it.
-            let at = next.fetch_add(PART, Ordering::Relaxed);
-            if at >= total {
-                return Ok(());
-            }
-            let brought = self.bring(part, at, PART.min(total - at));
-            if brought.is_err() {
-                next.store(total, Ordering::Relaxed);
-                return brought;
+        let bring = || {
+            let mut len = FIRST;
+            loop {
+                // Relaxed: each takes a part of its own, and nothing else hangs on it.
+                let at = next.fetch_add(len, Ordering::Relaxed);
+                if at >= total {
+                    return Ok(());
+                }
+                let begun = Instant::now();
+                let brought = self.bring(part, at, len.min(total - at));
+                if brought.is_err() {
+                    next.store(total, Ordering::Relaxed);
+                    return brought;
+                }
+                len = match begun.elapsed() {
+                    took if took < QUICK => PART.min(len * 2),
+                    took if took > SLOW => FIRST.max(len / 2),
+                    _ => len,
+                };
             }
         };
         let both = || {
@@ -182,3 +192,8 @@ fn is_only_whole(error: &anyhow::Error) -> bool {
 
 /// As much is fetched at once, and no less is worth a file of its own.
 const PART: u64 = 32 << 20;
+/// What comes first, and by a slow way: an interruption costs what has come of a part.
+const FIRST: u64 = 2 << 20;
+/// How long a part may take to be followed by a larger one, and by one as large.
+const QUICK: Duration = Duration::from_millis(250);
+const SLOW: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
-use wharf::{Deadline, Error, Form, ObjectStat, Order, Section, Size, State, Ticket};
+use wharf::{Deadline, Form, ObjectStat, Order, Section, Size, State, Ticket};
 
 use crate::args;
 use crate::human::{self, Life, Owner};
@@ -54,13 +54,9 @@ pub(crate) fn run(session: &Session, args: &args::Stat) -> anyhow::Result<()> {
     let fabric = session.open_for(&given)?;
     let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
     if fabric.is_elsewhere(&ticket) {
-        let ask = |deadline| fabric.size(&ticket, deadline);
-        let (state, size) =
-            match patiently(session.voice, "its node", Deadline::after(args.timeout), ask) {
-                Ok(size) => (State::Sealed, Some(size)),
-                Err(Error::Deadline) => (State::Pending, None),
-                Err(error) => return Err(error.into()),
-            };
+        let ask = |deadline| fabric.size_if_sealed(&ticket, deadline);
+        let size = patiently(session.voice, "its node", Deadline::after(args.timeout), ask)?;
+        let state = if size.is_some() { State::Sealed } else { State::Pending };
         return session.voice.say(&Stat::told(&ticket, state, size));
     }
     let stat = tickets::with(&fabric, &ticket, || fabric.stat(&ticket))?;

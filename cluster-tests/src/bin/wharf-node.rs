@@ -4,6 +4,7 @@
 //! put BYTES                  the ticket of a new object with so many bytes
 //! get TICKET BYTES MS        "right" if it came whole within the time, else the error's name and text
 //! keep BYTES                 as put, for as long as the node is there
+//! promise                    the ticket of an object that this process is going to put, and never does
 //! evict TICKET               "done"
 //! objects                    how many objects are or come on the node, or are held, of all processes
 //! usage                      bytes of objects in the store
@@ -39,6 +40,12 @@ fn answer(fabric: &Fabric, store: &Store, words: &[&str]) -> anyhow::Result<Stri
     Ok(match words {
         ["put", bytes] => put(store, bytes)?,
         ["keep", bytes] => put(&store.with_lifetime(Lifetime::NODE), bytes)?,
+        ["promise"] => {
+            let promise = store.promise()?;
+            let ticket = promise.ticket().to_string();
+            std::mem::forget(promise); // dropped, it would fail
+            ticket
+        }
         ["objects"] => {
             let arenas = fabric.arenas()?;
             let held = |object: &&ObjectEntry| {

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 
 type Test = fn() -> anyhow::Result<()>;
 
-const TESTS: [(&str, Test); 20] = [
+const TESTS: [(&str, Test); 21] = [
     ("an_object_crosses_the_link_once_for_a_host", once_for_a_host),
     ("an_origin_killed_before_a_fetch", || before(Fault::Killed)),
     ("an_origin_stopped_before_a_fetch", || before(Fault::Stopped)),
@@ -42,6 +42,7 @@ const TESTS: [(&str, Test); 20] = [
     ("a_link_cut_between_fetches", || between(Fault::Cut)),
     ("an_origin_is_restarted_on_its_address", restarted),
     ("a_server_restarted_during_a_fetch_is_waited_for", server_restarted),
+    ("a_producer_that_dies_is_told_to_readers_who_wait", producer_dies),
     ("an_origin_restarted_during_a_fetch_has_its_object_no_more", restarted_empty),
     ("a_connection_that_a_cut_left_half_open_goes_before_its_idle_time", half_open),
     ("hosts_find_each_other_by_ipv6", ipv6),
@@ -177,6 +178,20 @@ fn server_restarted() -> anyhow::Result<()> {
     two.heal(Fault::Stopped)?;
     two.reader.kill()?;
     no_connections(&two.there)
+}
+
+/// Its memory is given back with all that was in it, and those who waited hear of it all the same.
+fn producer_dies() -> anyhow::Result<()> {
+    let mut two = Two::new()?;
+    let mut producer = node(&two.there, &[])?;
+    let promised = Object { ticket: ask(&mut producer, "promise")?, bytes: 1 };
+    let early = two.get(&promised, Duration::from_millis(300))?;
+    error(&early, &["Deadline"])?;
+    two.reader.tell(&promised.get(LONG))?;
+    std::thread::sleep(Duration::from_millis(300));
+    producer.kill()?;
+    error(&two.reader.line_within(LONG)?, &["OwnerDied"])?;
+    two.leaves_nothing()
 }
 
 fn restarted_empty() -> anyhow::Result<()> {

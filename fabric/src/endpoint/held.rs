@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 
-use wharf_shm::ObjectKey;
+use wharf_shm::{Awaited, ObjectKey};
 
 use super::poll::Bell;
 use super::session::SessionId;
+use super::source::No;
 use crate::Result;
 use crate::membership::Membership;
 use crate::waiting::Registration;
@@ -21,6 +22,7 @@ pub(super) struct Held {
 
 /// Those who wait for one object.
 struct Waiting {
+    object: Awaited,
     /// Woken as long as it is there.
     _registration: Registration,
     sessions: Vec<SessionId>,
@@ -48,8 +50,9 @@ impl Held {
         }
         let Some((membership, object)) = self.membership.awaited(&key)? else { return Ok(false) };
         let waker = Waker::from(Arc::new(OfObject { key, settled: self.settled.clone() }));
-        let Some(registration) = membership.wakers.watch(object, &waker)? else { return Ok(false) };
-        let waiting = Waiting { _registration: registration, sessions: vec![session] };
+        let watched = membership.wakers.watch(object.clone(), &waker)?;
+        let Some(registration) = watched else { return Ok(false) };
+        let waiting = Waiting { object, _registration: registration, sessions: vec![session] };
         self.objects.insert(key, waiting);
         Ok(true)
     }
@@ -63,12 +66,29 @@ impl Held {
         }
     }
 
-    /// The objects that were settled, with the sessions that wait for each.
-    pub(super) fn settled(&mut self) -> Vec<(ObjectKey, Vec<SessionId>)> {
+    /// The objects that were settled.
+    pub(super) fn settled(&mut self) -> Vec<Ended> {
         let keys = std::mem::take(&mut *self.settled.keys());
-        keys.into_iter()
-            .filter_map(|key| Some((key, self.objects.remove(&key)?.sessions)))
-            .collect()
+        keys.into_iter().filter_map(|key| Some(self.objects.remove(&key)?.end(key))).collect()
+    }
+}
+
+/// An object that was waited for.
+pub(super) struct Ended {
+    pub(super) key: ObjectKey,
+    pub(super) sessions: Vec<SessionId>,
+    /// Why there is nothing. Who looks later may find no more than that it is gone.
+    pub(super) failed: Option<No>,
+}
+
+impl Waiting {
+    fn end(self, key: ObjectKey) -> Ended {
+        use wharf_shm::Error::{Failed, OwnerDied};
+        let failed = match self.object.outcome() {
+            Err(error @ (OwnerDied | Failed { .. })) => Some(No::from(error)),
+            _ => None,
+        };
+        Ended { key, sessions: self.sessions, failed }
     }
 }
 

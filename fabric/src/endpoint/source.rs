@@ -49,7 +49,7 @@ pub(super) enum Found {
 }
 
 /// Why there is nothing, as the reader is told.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct No {
     pub(super) code: u16,
     pub(super) text: String,

@@ -114,8 +114,13 @@ impl Fabric {
                 let mut call = Call::new(self, ticket, Deadline::at(until))?;
                 call.source.routes = vec![route];
                 let mut nowhere = Lent { bytes: &mut [] };
-                let found = call.fetch(Part::Ranges(Vec::new()), &mut nowhere)?;
-                Ok(Cost { bytes: Some(found.total), questions: 1 })
+                let bytes = match call.fetch(Part::Glance, &mut nowhere) {
+                    Ok(found) => Some(found.total),
+                    // It comes by this way once it is sealed.
+                    Err(Error::Deadline) => ticket.size(),
+                    Err(error) => return Err(error),
+                };
+                Ok(Cost { bytes, questions: 1 })
             }));
         }
         Ok(explanation(ways))
@@ -158,6 +163,13 @@ impl fmt::Display for Explanation {
             match &way.verdict {
                 Ok(cost) => {
                     writeln!(f, "{mark:6}{}: {cost} (looked in {:.1?})", way.tier, way.took)?
+                }
+                Err(Error::OtherNode { object, here }) => {
+                    let (no, tier) = ("no", way.tier);
+                    writeln!(
+                        f,
+                        "{no:6}{tier}: the object is on node {object}, and this is {here}"
+                    )?;
                 }
                 Err(error) => writeln!(f, "{:6}{}: {error}", "no", way.tier)?,
             }

@@ -60,6 +60,28 @@ impl Fabric {
         Ok(self.stat(ticket)?.extent.map_or(0, |extent| extent.len))
     }
 
+    /// As [`size`](Fabric::size), without waiting for a pending object, of which it is `None`.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Fabric::resolve).
+    pub fn size_if_sealed(
+        &self,
+        ticket: &Ticket,
+        deadline: impl Into<Deadline>,
+    ) -> Result<Option<u64>> {
+        let size = if self.is_elsewhere(ticket) {
+            let call = Call::new(self, ticket, deadline.into())?;
+            call.fetch(Part::Glance, &mut Lent { bytes: &mut [] }).map(|found| found.total)
+        } else {
+            self.size(ticket, Deadline::NOW)
+        };
+        match size {
+            Err(Error::Deadline) => Ok(None),
+            size => size.map(Some),
+        }
+    }
+
     /// Copies parts of an object, one after the other, into `bytes`, which has room for just those.
     pub(crate) fn read_parts(
         &self,

@@ -245,10 +245,10 @@ impl Server {
     /// Some objects are settled, or the endpoint is to close.
     fn hear(&mut self) {
         self.control.bell.hear();
-        for (key, sessions) in self.common.held.settled() {
-            for id in sessions {
+        for ended in self.common.held.settled() {
+            for &id in &ended.sessions {
                 if let Some(session) = self.sessions.get_mut(&id) {
-                    session.settled(&key);
+                    session.settled(&ended, &self.common);
                     self.turn(id, false);
                 }
             }

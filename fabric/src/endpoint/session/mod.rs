@@ -24,6 +24,7 @@ use wharf_shm::ObjectKey;
 
 use super::common::Common;
 use super::counters::{Account, Refused as Why};
+use super::held::Ended;
 use super::poll::Interest;
 use super::source::Source;
 use crate::security::PublicKey;
@@ -199,9 +200,14 @@ impl Session {
     }
 
     /// An object that it waits for is settled.
-    pub(super) fn settled(&mut self, key: &ObjectKey) {
-        let settled = self.held.extract_if(.., |held| held.key == *key);
-        self.asks.extend(settled.map(|held| held.asked));
+    pub(super) fn settled(&mut self, ended: &Ended, common: &Common) {
+        let settled: Vec<_> = self.held.extract_if(.., |held| held.key == ended.key).collect();
+        for Held { asked, .. } in settled {
+            match &ended.failed {
+                Some(no) => self.refuse(asked.id, no.clone(), common),
+                None => self.asks.push_back(asked),
+            }
+        }
     }
 
     /// Looks what time it is.

@@ -69,6 +69,8 @@ pub(crate) struct Wanted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Whole,
+    /// Nothing: whether it is there, and how long it is, without waiting for one that is pending.
+    Glance,
     /// These, one after the other. None at all asks if the object still stands.
     Ranges(Vec<Range<u64>>),
 }

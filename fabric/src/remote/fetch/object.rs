@@ -109,6 +109,11 @@ impl Object {
         object
     }
 
+    /// Whether it is not to be waited for.
+    pub(super) fn is_glance(&self) -> bool {
+        self.wanted.part == Part::Glance
+    }
+
     /// Everything that is wanted is to be asked for.
     fn start(&mut self) {
         self.todo.clear();
@@ -117,6 +122,7 @@ impl Object {
                 let len = self.total.unwrap_or(u64::MAX);
                 self.todo.push_back(Piece { from: 0, len, to: 0 });
             }
+            Part::Glance => {}
             Part::Ranges(ranges) => {
                 let mut to = 0;
                 for range in ranges.iter().filter(|range| !range.is_empty()) {

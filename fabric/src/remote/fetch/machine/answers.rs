@@ -201,6 +201,9 @@ impl Machine {
         match refusal {
             Refusal::StillPending => {
                 object.pending = true;
+                if object.is_glance() {
+                    return self.finish(index, Err(End::Deadline { pending: true }));
+                }
                 // An endpoint that would not hold it is not asked again and again.
                 if now.since(out.since) < BUSY {
                     self.pause(lane, now);
@@ -251,12 +254,16 @@ impl Machine {
     /// An ask is held: its object is pending.
     pub(super) fn held(&mut self, lane: Lane, ask: AskId) {
         let Some(out) = self.asks.get_mut(&ask) else { return };
-        self.objects[out.object].pending = true;
+        let object = out.object;
+        self.objects[object].pending = true;
         let held = std::mem::replace(&mut out.held, true);
         if let Some(lane) = self.lanes.get_mut(&lane) {
             lane.useful = true;
             lane.held += usize::from(!held);
             lane.due -= std::mem::take(&mut out.due);
+        }
+        if self.objects[object].is_glance() {
+            self.finish(object, Err(End::Deadline { pending: true }));
         }
     }
 

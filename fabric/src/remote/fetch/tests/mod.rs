@@ -30,6 +30,7 @@ impl Memory {
         let whole = 0..body.len;
         let ranges = match &self.part {
             Part::Whole => std::slice::from_ref(&whole),
+            Part::Glance => &[],
             Part::Ranges(ranges) => ranges,
         };
         let mut rest = &self.bytes[..];
@@ -51,6 +52,7 @@ impl Place for Memory {
         }
         let len = match &self.part {
             Part::Whole => total,
+            Part::Glance => 0,
             Part::Ranges(ranges) => ranges.iter().map(|range| range.end - range.start).sum(),
         };
         self.bytes = vec![0; len as usize];
