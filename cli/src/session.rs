@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use rustix::process::{Resource, getrlimit, setrlimit};
-use wharf::{Deadline, Error, Fabric, ListenError, MemoryError, Options, Setting};
+use wharf::{Deadline, Error, Fabric, MemoryError, Options, Setting};
 
 use crate::tickets::Given;
 use crate::voice::{Late, Voice};
@@ -42,9 +42,9 @@ impl Session {
         let listen = (!listen.is_empty()).then(|| listen.to_vec());
         let fabric = Fabric::open(Options { listen, ..self.options.clone() })?;
         if fabric.routes().is_empty() {
-            return Err(Error::Listen(ListenError::NoAddress)).context(
+            anyhow::bail!(
                 "nowhere to listen: write --listen 7700 for that port at every address of this machine, \
-                 or set WHARF_LISTEN",
+                 or set WHARF_LISTEN"
             );
         }
         Ok(fabric)

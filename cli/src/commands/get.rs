@@ -95,7 +95,7 @@ impl Fetch<'_> {
         let resolve = || self.fabric.resolve(self.ticket, self.deadline);
         match progress.watch(|| self.received(), resolve) {
             Err(error @ Error::Memory(MemoryError::TooLarge { .. } | MemoryError::Full { .. })) => {
-                Err(error).context("it finds no room in this node's memory: get it with -o FILE")
+                Err(error).context("it finds no room in this node's memory (WHARF_REPLICAS limits it): get it with -o FILE")
             }
             outcome => Ok(Some(outcome?)),
         }

@@ -14,6 +14,8 @@ use crate::Route;
 #[derive(Clone, Debug, Default)]
 pub struct Attempts {
     tried: Arc<[Tried]>,
+    /// Another process of this node was fetching the object: this one waited for it.
+    waited: bool,
 }
 
 /// One route, and why it came to nothing.
@@ -34,7 +36,11 @@ pub struct Attempt<'a> {
 
 impl Attempts {
     pub(super) fn new(tried: Arc<[Tried]>) -> Self {
-        Self { tried }
+        Self { tried, waited: false }
+    }
+
+    pub(super) fn by_another() -> Self {
+        Self { waited: true, ..Self::default() }
     }
 
     /// Each of them, in order.
@@ -51,8 +57,12 @@ impl Attempts {
 
 impl fmt::Display for Attempts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.waited {
+            return f
+                .write_str("another process of this node, which is fetching it, had not got it");
+        }
         if self.tried.is_empty() {
-            return f.write_str("nothing could be tried");
+            return f.write_str("there was no time to try anything");
         }
         for (index, Attempt { route, took, brought, why, .. }) in self.iter().enumerate() {
             write!(f, "{}{route}, in {took:.1?}: {why}", if index == 0 { "" } else { "; " })?;

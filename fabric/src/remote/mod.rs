@@ -229,7 +229,7 @@ impl<'a> Call<'a> {
         let fresh = self.fabric.on_node(|node| Ok(node.awaited(&key)?.is_some())).unwrap_or(false);
         let view = match self.here(&key, self.deadline) {
             Ok(view) => view,
-            Err(Error::Deadline) => return Err(self.out_of_time(Attempts::default())),
+            Err(Error::Deadline) => return Err(self.out_of_time(Attempts::by_another())),
             // Its fetcher died or gave up, or the room was needed for something else.
             Err(Error::Evicted | Error::Failed { .. } | Error::OwnerDied) => return Ok(None),
             Err(error) => return Err(error),
