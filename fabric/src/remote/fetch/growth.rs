@@ -109,8 +109,8 @@ impl Growth {
         if seen.left > 0 && rate > 0.0 {
             self.each = Some(rate / seen.lanes.max(1) as f64);
         }
-        if rate == 0.0 || seen.opening {
-            self.last = None; // held, or not with all of its lanes: it says nothing
+        if rate == 0.0 || seen.opening || seen.lanes == 0 {
+            self.last = None; // held, or not with all of its lanes, or they are lost: it says nothing
             return Some(rate);
         }
         match self.last.replace(rate) {
@@ -195,3 +195,21 @@ const MOST: usize = 256;
 /// As many as are added at once: an endpoint keeps no more than twice as many that have yet to prove
 /// who they are.
 const AT_ONCE: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_that_are_lost_are_not_taken_for_as_many_as_are_wanted() {
+        let mut now = Time(Duration::ZERO);
+        let mut growth = Growth::new(now, 1);
+        let rtt = Duration::from_millis(1);
+        for lanes in [1, 1, 0, 0, 0, 0, 1] {
+            growth.arrived(1 << 20, now);
+            now = now + Duration::from_millis(101);
+            assert!(growth.look(now, Seen { rtt, lanes, opening: false, left: 1 << 30 }).is_some());
+            assert!(growth.target() > 0, "nothing could be asked of anybody");
+        }
+    }
+}
