@@ -7,7 +7,7 @@ use std::time::Duration;
 use wharf_shm::{End, Lifetime, ObjectKey, State};
 
 use super::client::{Got, held, read};
-use super::{LONG, World, pattern};
+use super::{LONG, World, lasting};
 use crate::Exposed;
 use crate::transport::AskId;
 use crate::wire::{Refused, Request};
@@ -21,14 +21,10 @@ fn expose(world: &World, bytes: &'static [u8], end: End) -> (Exposed, ObjectKey)
     (exposed, key)
 }
 
-fn leaked(seed: u64, len: usize) -> &'static [u8] {
-    pattern(seed, len).leak()
-}
-
 #[test]
 fn it_is_read_in_ranges_and_takes_no_memory() {
     let world = World::new();
-    let bytes = leaked(3, 3_000_000);
+    let bytes = lasting(3, 3_000_000);
     let (exposed, key) = expose(&world, bytes, End::Evicted);
     let arenas = world.fabric.arenas().unwrap().len();
     for mut client in [world.reader(), world.plain_reader()] {
@@ -53,7 +49,7 @@ fn it_is_read_in_ranges_and_takes_no_memory() {
 #[test]
 fn what_ends_while_it_is_sent_breaks_off() {
     let world = World::new();
-    let bytes = leaked(4, 64 << 20);
+    let bytes = lasting(4, 64 << 20);
     for mut client in [world.reader(), world.plain_reader()] {
         let (exposed, key) = expose(&world, bytes, End::Evicted);
         let sent = world.endpoint.counters().bytes_sent;
@@ -71,7 +67,7 @@ fn what_ends_while_it_is_sent_breaks_off() {
 #[test]
 fn it_ends_once_when_its_reader_confirms() {
     let world = World::new();
-    let bytes = leaked(5, 3_000_000);
+    let bytes = lasting(5, 3_000_000);
     for (mut client, mut other) in
         [(world.reader(), world.reader()), (world.plain_reader(), world.plain_reader())]
     {
@@ -96,7 +92,7 @@ fn it_ends_once_when_its_reader_confirms() {
 #[test]
 fn a_small_object_does_not_wait_for_it() {
     let world = World::new();
-    let bytes = leaked(6, 256 << 20);
+    let bytes = lasting(6, 256 << 20);
     let (_exposed, large) = expose(&world, bytes, End::Evicted);
     let small = world.put(b"small");
     let mut patient = world.plain_reader();

@@ -118,6 +118,15 @@ pub(super) fn pattern(seed: u64, len: usize) -> Vec<u8> {
         .collect()
 }
 
+/// Such bytes, there as long as the tests: to be exposed. Somebody knows them all, so that they are not
+/// taken for leaks.
+pub(super) fn lasting(seed: u64, len: usize) -> &'static [u8] {
+    static ALL: std::sync::Mutex<Vec<&[u8]>> = std::sync::Mutex::new(Vec::new());
+    let bytes: &'static [u8] = pattern(seed, len).leak();
+    ALL.lock().unwrap().push(bytes);
+    bytes
+}
+
 /// A request of this id makes its connection panic.
 pub(super) const PANICS: crate::transport::AskId = crate::transport::AskId(u64::MAX - 7);
 

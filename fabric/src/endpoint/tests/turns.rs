@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::client::{Client, read};
-use super::{Server, World, identity, pattern};
+use super::{Server, World, identity, lasting};
 use crate::wire::Stream;
 
 /// What a reader does, while the server has its rounds; `look` is called after each of them.
@@ -97,7 +97,7 @@ fn a_storm_of_handshakes_leaves_every_other_turn_to_readers() {
 fn a_round_sends_a_bounded_piece() {
     const SIZE: usize = 32 << 20;
     let (world, mut server) = World::by_hand();
-    let bytes: &'static [u8] = pattern(8, SIZE).leak();
+    let bytes = lasting(8, SIZE);
     // SAFETY: the bytes are never freed, nor changed.
     let exposed = unsafe { world.store.expose(bytes.as_ptr(), bytes.len()) }.unwrap();
     let put = world.put(bytes);
