@@ -192,9 +192,9 @@ impl Stream {
         Ok(Some(Frame { header, body: &frame[HEADER..] }))
     }
 
-    /// Whether there is something to [receive](Self::receive), which may be less than a frame.
+    /// Whether something has arrived since [`receive`](Self::receive) gave `None`, or this was asked.
     pub(crate) fn has_arrived(&mut self) -> Result<bool, StreamError> {
-        Ok(!self.inbound.is_empty() || self.fill()?)
+        self.fill()
     }
 
     /// Bytes that follow a frame. They go where they are wanted, without another copy on a plain

@@ -29,6 +29,23 @@ fn frames_go_both_ways_with_as_many_at_once_as_one_likes() {
     }
 }
 
+/// Whoever looks again and again must not take a half frame for news each time.
+#[test]
+fn a_part_of_a_frame_arrives_once() {
+    for (name, mut near, mut far) in pairs() {
+        assert!(!far.has_arrived().unwrap(), "{name}");
+        let mut frame = Vec::new();
+        Request::Confirm { read: AskId(1) }.encode(AskId(2), &mut frame);
+        for part in [&frame[..20], &frame[20..]] {
+            near.queue().extend_from_slice(part);
+            assert!(near.flush().unwrap());
+            while !far.has_arrived().unwrap() {}
+            assert!((0..10).all(|_| !far.has_arrived().unwrap()), "{name}");
+        }
+        assert_eq!(next(&mut far).unwrap().0.id, 2, "{name}");
+    }
+}
+
 #[test]
 fn bytes_may_come_one_at_a_time() {
     let (client, server) = (identity(), identity());
