@@ -1,30 +1,18 @@
 //! The hosts and links themselves: that they are apart, and that their faults are what they say.
 
+mod harness;
+
 use std::net::{Ipv4Addr, UdpSocket};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use libtest_mimic::{Arguments, Failed, Trial};
-use wharf_cluster_tests::{Conditions, Host, Link, Process, missing};
+use harness::Test;
+use wharf_cluster_tests::{Conditions, Host, Link, Process};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
-    let skip = missing();
-    let trials = TESTS.iter().map(|(name, test)| {
-        let why = skip.clone();
-        Trial::test(*name, move || {
-            if let Some(why) = why {
-                println!("skipped: {why}");
-                return Ok(());
-            }
-            test().map_err(|error| Failed::from(format!("{error:#}")))
-        })
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    harness::run(&TESTS)
 }
-
-type Test = fn() -> anyhow::Result<()>;
 
 const TESTS: [(&str, Test); 5] = [
     ("hosts_share_neither_memory_nor_network", apart),

@@ -1,33 +1,21 @@
 //! Nodes on hosts of their own: what crosses the link between them, and what becomes of a reader and
 //! of an origin when the other, or the link, fails.
 
+#[path = "../harness/mod.rs"]
+mod harness;
 mod two;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use libtest_mimic::{Arguments, Failed, Trial};
+use harness::Test;
 use two::{Fault, IDLE, LONG, Object, SHORT, Two, ask, error, no_connections, node, right};
-use wharf_cluster_tests::{Conditions, Host, Link, MARK, missing};
+use wharf_cluster_tests::{Conditions, Host, Link, MARK};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
-    let skip = missing();
-    let trials = TESTS.iter().map(|(name, test)| {
-        let why = skip.clone();
-        Trial::test(*name, move || {
-            if let Some(why) = why {
-                println!("skipped: {why}");
-                return Ok(());
-            }
-            test().map_err(|error| Failed::from(format!("{error:?}")))
-        })
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    harness::run(&TESTS)
 }
-
-type Test = fn() -> anyhow::Result<()>;
 
 const TESTS: [(&str, Test); 21] = [
     ("an_object_crosses_the_link_once_for_a_host", once_for_a_host),
@@ -188,7 +176,7 @@ fn producer_dies() -> anyhow::Result<()> {
     let early = two.get(&promised, Duration::from_millis(300))?;
     error(&early, &["Deadline"])?;
     two.reader.tell(&promised.get(LONG))?;
-    std::thread::sleep(Duration::from_millis(300));
+    two.is_held()?;
     producer.kill()?;
     error(&two.reader.line_within(LONG)?, &["OwnerDied"])?;
     two.leaves_nothing()

@@ -52,6 +52,23 @@ impl Two {
         Ok(())
     }
 
+    /// Waits until a question is held: then nothing passes but a word of it every second.
+    pub(crate) fn is_held(&self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        let (mut seen, mut since) = (self.link.sent_by(&self.there)?, None::<Instant>);
+        loop {
+            let sent = self.link.sent_by(&self.there)?;
+            if sent > seen {
+                if since.is_some_and(|since| since.elapsed() > Duration::from_millis(600)) {
+                    return Ok(());
+                }
+                (seen, since) = (sent, Some(Instant::now()));
+            }
+            ensure!(begun.elapsed() < LONG, "nothing is held");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     pub(crate) fn fail(&mut self, fault: Fault) -> anyhow::Result<()> {
         match fault {
             Fault::Killed => self.origin.kill(),
