@@ -9,6 +9,7 @@ use crate::setup;
 use crate::skips::Skips;
 use crate::stages::{self, STAGES, Stage};
 use crate::tally::Tally;
+use crate::tool::watched_by_nobody;
 
 pub(crate) fn list() {
     for stage in STAGES {
@@ -54,11 +55,6 @@ fn perform(stage: &Stage) -> Tally {
     }
 }
 
-/// With CI set, a skip has to be in the committed list.
-fn watched_by_nobody() -> bool {
-    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
-}
-
 struct Report {
     rows: Vec<(&'static str, Tally, Duration)>,
     unlisted: Vec<String>,
@@ -86,7 +82,8 @@ impl Report {
             .flat_map(|(stage, tally, _)| tally.failed.iter().map(move |name| (stage, name)));
         for (index, (stage, name)) in failures.enumerate() {
             let heading = if index == 0 { "\nfailed:\n" } else { "" };
-            println!("{heading}  {stage}: {name}");
+            let (first, rest) = name.split_once('\n').unwrap_or((name, ""));
+            println!("{heading}test {stage}: {first} ... FAILED\n{rest}");
         }
         for (index, skip) in self.unlisted.iter().enumerate() {
             let heading = if index == 0 {
@@ -94,7 +91,7 @@ impl Report {
             } else {
                 ""
             };
-            println!("{heading}  {skip}");
+            println!("{heading}test {skip} ... FAILED");
         }
         let passed: u64 = self.rows.iter().map(|(_, tally, _)| tally.passed).sum();
         let failed: usize = self.rows.iter().map(|(_, tally, _)| tally.failed.len()).sum();

@@ -1,5 +1,8 @@
 //! Runs another program: its output shown as it comes, kept for counting, and bounded in time.
 //!
+//! Where nobody watches (CI is set) only the news is shown: which test binary runs, and what came of it. What
+//! a failure needs to be understood is printed at its end, so that it is not lost among what went well.
+//!
 //! Standard error goes where standard output goes, so that the two keep their order: cargo says on
 //! one which test binary it starts, and the binary says on the other what it ran.
 
@@ -79,8 +82,15 @@ impl Tool {
         let name = self.name();
         let mut child = self.command.spawn().with_context(|| format!("cannot start `{name}`"))?;
         let output = child.stdout.take().context("the child's output was not piped")?;
-        let (status, text) = follow(&mut child, &lines_of(output), self.shown, self.limit)
+        let shown: &dyn Fn(&str) -> bool = match watched_by_nobody() {
+            true => &|line| (self.shown)(line) && is_news(line),
+            false => &self.shown,
+        };
+        let (status, text) = follow(&mut child, &lines_of(output), shown, self.limit)
             .with_context(|| format!("`{name}`"))?;
+        if watched_by_nobody() && !status.success() && (self.shown)("any line") {
+            println!("`{name}` ended with {status}:\n{}", what_failed(&text));
+        }
         Ok(Finished { status, text })
     }
 
@@ -89,9 +99,7 @@ impl Tool {
         let name = self.name();
         let Finished { status, text } = self.run()?;
         if !status.success() {
-            let last: Vec<&str> = text.lines().rev().take(LAST_LINES).collect();
-            let last: Vec<&str> = last.into_iter().rev().collect();
-            bail!("`{name}` ended with {status}:\n{}", last.join("\n"));
+            bail!("`{name}` ended with {status}:\n{}", last_lines(&text));
         }
         Ok(text)
     }
@@ -101,6 +109,34 @@ impl Tool {
         let line = self.words.join(" ");
         line.lines().next().unwrap_or_default().to_owned()
     }
+}
+
+/// Whether CI is set: then nobody waits for the output, and no test may be skipped that is not listed.
+pub(crate) fn watched_by_nobody() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+/// What tells how far a run has come.
+fn is_news(line: &str) -> bool {
+    let starts = ["     Running ", "   Doc-tests ", "test result: ", "warning: ", "error"];
+    starts.iter().any(|start| line.starts_with(start)) || line.trim_end().ends_with("FAILED")
+}
+
+/// What the failed tests said, and the names of them; of anything else, the end.
+fn what_failed(text: &str) -> String {
+    let (mut told, mut inside) = (Vec::new(), false);
+    for line in text.lines() {
+        inside = (inside || line == "failures:") && !line.starts_with("test result: ");
+        if inside {
+            told.push(line);
+        }
+    }
+    if told.is_empty() { last_lines(text) } else { told.join("\n") }
+}
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default().join("\n")
 }
 
 /// Reads in a thread of its own: a process that the child left behind may hold the pipe open
@@ -123,7 +159,7 @@ fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
 fn follow(
     child: &mut Child,
     lines: &Receiver<String>,
-    shown: fn(&str) -> bool,
+    shown: &dyn Fn(&str) -> bool,
     limit: Duration,
 ) -> Result<(ExitStatus, String)> {
     let started = Instant::now();
@@ -152,7 +188,8 @@ fn follow(
         if started.elapsed() > limit {
             kill_family(child.id());
             child.wait()?;
-            bail!("did not end within {} s, and was killed", limit.as_secs());
+            let last = last_lines(&text);
+            bail!("did not end within {} s, and was killed; it had said\n{last}", limit.as_secs());
         }
     }
 }
@@ -188,7 +225,7 @@ fn parent_of(pid: u32) -> Option<u32> {
 }
 
 /// Far above what any stage needs: only a hang gets here.
-const LIMIT: Duration = Duration::from_secs(15 * 60);
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 /// How long to wait for more output once the program itself has ended.
 const GRACE: Duration = Duration::from_secs(2);
 const LAST_LINES: usize = 40;
@@ -209,6 +246,18 @@ mod tests {
         let error = Tool::new("sh").args(["-c", "echo oh no; exit 3"]).show(|_| false).succeed();
         let message = format!("{:#}", error.unwrap_err());
         assert!(message.contains("oh no") && message.contains("exit status: 3"), "{message}");
+    }
+
+    #[test]
+    fn tells_of_failures_and_not_of_the_rest() {
+        let text = "test a ... ok\n\nsuccesses:\n---- a stdout ----\nfine\n\nfailures:\n\n---- b stdout ----\n\
+                    oh no\n\nfailures:\n    b\n\ntest result: FAILED. 1 passed; 1 failed\nRunning c\n";
+        assert_eq!(
+            what_failed(text),
+            "failures:\n\n---- b stdout ----\noh no\n\nfailures:\n    b\n"
+        );
+        assert_eq!(what_failed("cannot link\n"), "cannot link");
+        assert!(is_news("test b ... FAILED\n") && !is_news("test a ... ok\n"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(crate) fn cargo_test() -> Tool {
 }
 
 pub(crate) fn run(shared_memory: &Path) -> Result<Tally> {
+    cargo_test().args(["--no-run"]).succeed()?;
     // By itself the storm of processes is shorter, for those who run one test again and again.
     let tests = cargo_test().args(["--", "--show-output"]).env("WHARF_STORM_SECONDS", "60");
     count(tests, shared_memory)
