@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use wharf::{Deadline, Error, Fabric, MemoryError, Options, Setting};
 

@@ -88,8 +88,10 @@ impl Tool {
         };
         let (status, text) = follow(&mut child, &lines_of(output), shown, self.limit)
             .with_context(|| format!("`{name}`"))?;
-        if watched_by_nobody() && !status.success() && (self.shown)("any line") {
-            println!("`{name}` ended with {status}:\n{}", what_failed(&text));
+        if watched_by_nobody() && !status.success() {
+            let shown: String =
+                text.split_inclusive('\n').filter(|line| (self.shown)(line)).collect();
+            println!("{}", what_failed(&shown));
         }
         Ok(Finished { status, text })
     }
