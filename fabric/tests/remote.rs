@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
 use common::Node;
@@ -60,6 +61,34 @@ fn objects_of_any_size_arrive_as_they_were_put() {
         assert!(counters.bytes_received > counters.bytes_fetched);
         assert!(counters.bytes_received < counters.bytes_fetched * 102 / 100);
     }
+}
+
+#[test]
+fn objects_of_more_than_four_gibibytes() {
+    const LEN: u64 = (4 << 30) + 64;
+    let free =
+        rustix::fs::statvfs("/dev/shm").map(|there| there.f_bavail * there.f_frsize).unwrap();
+    if free < LEN + (1 << 30) {
+        println!("skipped: needs 5 GiB of shared memory, and {free} bytes are free");
+        return;
+    }
+    // Every 64 MiB, and at the very end, stands what says where it is.
+    let marks = || (0..LEN).step_by(64 << 20).chain([(4 << 30) - 8, LEN - 8]);
+    let file = tempfile::tempfile().unwrap();
+    file.set_len(LEN).unwrap();
+    marks().for_each(|at| file.write_all_at(&at.to_le_bytes(), at).unwrap());
+
+    let two = Two::new(Options { replicas: Some(5 << 30), ..Options::default() });
+    let ticket = two.origin.share_file(file).unwrap();
+    let mut part = [0; 16];
+    two.reader.read_at(&ticket, LEN - 16, &mut part, SOON).unwrap();
+    assert_eq!(part[8..], (LEN - 8).to_le_bytes());
+    let view = two.reader.resolve(&ticket, Duration::from_secs(120)).unwrap();
+    assert_eq!(view.len() as u64, LEN);
+    for at in marks() {
+        assert_eq!(view[at as usize..][..8], at.to_le_bytes(), "{at}");
+    }
+    assert_eq!(two.reader.remote_counters().bytes_fetched, LEN + 16);
 }
 
 #[test]
