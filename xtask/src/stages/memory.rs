@@ -28,6 +28,8 @@ pub(crate) fn asan(shared_memory: &Path) -> Result<Tally> {
         .env("RUSTFLAGS", "-Zsanitizer=address")
         .env("CARGO_TARGET_DIR", place::target().join("asan"))
         .env("WHARF_SHM_DIR", shared_memory)
+        // The whole million is the plain run's.
+        .env("WHARF_TEST_EVICTIONS", "100000")
         .run()?;
     let mut tally = tally::of_cargo_test(&text);
     tally.proof.push_str(&left_out(&text));
