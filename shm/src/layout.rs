@@ -141,8 +141,9 @@ pub(crate) struct Slot {
     /// Lifetime, flags and the length of a note, see [`crate::object::slot`].
     pub(crate) kind: AtomicU32,
     pub(crate) capability: [AtomicU64; 2],
-    /// For a lease: its end, by the clock that counts suspended time, in nanoseconds. For others: the
-    /// second after boot in which it was last touched, if it was.
+    /// For a lease: its end, by the clock that counts suspended time, in nanoseconds. For others: while
+    /// they are pending, their producer's pulse, if it has one; then the second after boot in which they
+    /// were last touched, if they were.
     pub(crate) expiry: AtomicU64,
     /// The arena's tag, so that one read of the slot proves whose it is.
     pub(crate) tag: AtomicU32,

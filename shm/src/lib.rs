@@ -100,7 +100,7 @@ pub use node::{
     ArenaStat, Gone, Node, NodeCounters, NodeOptions, ObjectEntry, ObjectStat, Room, Sweep,
     SweepReport,
 };
-pub use object::{Awaited, Begun, Claim, Claimed, Copying, Glance, Loan, View};
+pub use object::{Awaited, Begun, Claim, Claimed, Copying, Glance, Loan, Pulse, View};
 pub use placement::{Numa, Placement};
 pub use protocol::State;
 pub use sys::thread::spawn_unsignalled;

@@ -5,12 +5,12 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{ArenaInner, Begun, Sealed, note_len};
+use super::{ArenaInner, Begun, Gathering, Sealed, note_len};
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Extent, ObjectKey};
 use crate::lifetime::Lifetime;
-use crate::object::View;
+use crate::object::{Pulse, View};
 
 /// Writable memory of an arena. Sealing it makes it an immutable object.
 ///
@@ -118,8 +118,9 @@ impl Block {
     }
 
     /// A view of the bytes, for this process alone: there is no object, and the memory is free again
-    /// when the view is dropped.
-    pub fn into_view(self) -> View {
+    /// when the view is dropped. Whoever waits for the object is told that it is gone.
+    pub fn into_view(mut self) -> View {
+        self.pending.withdraw();
         View::copied(self.pending.peek_key(), self.extent(), self)
     }
 
@@ -160,11 +161,18 @@ impl Block {
     /// Makes the bytes an object that will never change, and wakes who waits for it.
     ///
     /// # Errors
-    /// [`Error::Closed`] if the arena was closed meanwhile, [`Error::Forked`] in a child.
+    /// [`Error::Closed`] if the arena was closed meanwhile, [`Error::Forked`] in a child;
+    /// [`Error::Evicted`] if the object was [withdrawn](crate::Node::withdraw).
     pub fn seal(mut self) -> Result<Sealed> {
         let whole = self.pending.begun.extent;
         let key = self.pending.seal(whole)?;
         Ok(Sealed { key, extent: self.extent() })
+    }
+
+    /// Whether the object was [withdrawn](crate::Node::withdraw). The bytes are this block's all the
+    /// same, and can still be [viewed](Block::into_view).
+    pub fn is_withdrawn(&self) -> bool {
+        self.pending.is_withdrawn()
     }
 
     /// Where its bytes are, followed by the note.
@@ -197,6 +205,13 @@ impl Promise {
         self.pending.key()
     }
 
+    /// What shows that its producer goes on: from here on whoever waits for the object looks for it, and
+    /// may [withdraw](crate::Node::withdraw) the object if it does not beat.
+    pub fn pulse(&self) -> Pulse {
+        let Pending { arena, slot, begun, .. } = &self.pending;
+        Pulse::new(arena.map.clone(), *slot, begun.generation)
+    }
+
     /// Takes memory for the promised object.
     ///
     /// # Errors
@@ -213,6 +228,7 @@ impl Promise {
         let pending = &mut self.pending;
         let note_len = note_len(note)?;
         let whole = len.saturating_add(note_len.into());
+        pending.make_room(whole, align)?;
         let placed = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len);
         let extent = match placed {
             Ok(extent) => extent,
@@ -259,26 +275,78 @@ impl Pending {
         }
     }
 
+    /// Gets memory step by step where it takes long, so that a pulse beats on the way.
+    fn make_room(&self, len: u64, align: u64) -> Result<()> {
+        let slot = self.arena.map.slot(self.slot)?;
+        if len <= STEP || slot.pulse() == 0 {
+            return Ok(());
+        }
+        let arena = &self.arena;
+        arena.owner()?.begin_gathering();
+        let _gathering = Gathering(arena.clone());
+        while !arena.owner()?.make_room(len, align, STEP)? {
+            slot.beat();
+        }
+        Ok(())
+    }
+
+    fn is_withdrawn(&self) -> bool {
+        let slot = self.arena.map.slot(self.slot);
+        slot.is_ok_and(|slot| slot.is_withdrawn(self.begun.generation))
+    }
+
+    /// Tells whoever waits for it that there will be no object.
+    fn withdraw(&mut self) {
+        let map = &self.arena.map;
+        if *self.key_given.get_mut()
+            && self.arena.node.record.is_ours()
+            && let Ok(slot) = map.slot(self.slot)
+        {
+            // It may be settled already.
+            let _ = slot.withdraw(self.begun.generation, || map.ring());
+        }
+    }
+
+    /// Gives back the memory of an object that was withdrawn; `false` if it was not.
+    fn let_go(&mut self) -> Result<bool> {
+        let Begun { generation, .. } = self.begun;
+        if !self.arena.map.slot(self.slot)?.let_go(generation) {
+            return Ok(false);
+        }
+        self.settled = true;
+        fail_point!("withdraw.let-go");
+        self.arena.owner()?.retire(self.slot, generation);
+        Ok(true)
+    }
+
     fn seal(&mut self, extent: Extent) -> Result<ObjectKey> {
         self.arena.node.check()?;
         fail_point!("seal.begin");
         let map = &self.arena.map;
         map.slot(self.slot)?
             .seal(self.begun.generation, extent, self.lifetime.end, || map.ring())
-            .map_err(|_| Error::Closed)?;
+            .map_err(|_| if self.is_withdrawn() { Error::Evicted } else { Error::Closed })?;
         self.settled = true;
         Ok(self.peek_key())
     }
 
     fn fail(&mut self, message: &str) -> Result<()> {
+        if self.is_withdrawn() {
+            return self.let_go().map(drop);
+        }
         let mut owner = self.arena.owner()?;
         let extent = owner.place_message(self.slot, message);
         fail_point!("fail.placed");
         let map = &self.arena.map;
-        map.slot(self.slot)?
-            .fail_with_message(self.begun.generation, extent, || map.ring())
-            .map_err(|_| Error::Closed)?;
-        self.settled = true;
+        let failed =
+            map.slot(self.slot)?.fail_with_message(self.begun.generation, extent, || map.ring());
+        drop(owner);
+        match failed {
+            Ok(()) => self.settled = true,
+            // Withdrawn in this moment: there is nobody to tell.
+            Err(_) if self.let_go()? => {}
+            Err(_) => return Err(Error::Closed),
+        }
         Ok(())
     }
 
@@ -295,6 +363,9 @@ impl Pending {
         Ok(())
     }
 }
+
+/// Memory that is taken in steps is taken so many bytes at a time: in some tens of milliseconds.
+const STEP: u64 = 64 << 20;
 
 impl Drop for Pending {
     fn drop(&mut self) {

@@ -234,6 +234,8 @@ impl Slots {
                 Failure::OwnerClosed if owner_ended => {}
                 Failure::OwnerClosed | Failure::Message => self.kept.push(slot.taken()),
             },
+            // Its producer is not done with the memory, unless he is gone.
+            _ if slot.word().is_withdrawn() && !owner_ended => self.kept.push(slot.taken()),
             Some(State::Evicted) => self.gone.push((index, slot.taken())),
             // Free, or damaged: only a view can say that it still matters.
             None if slot.taken().len > 0 => self.gone.push((index, slot.taken())),

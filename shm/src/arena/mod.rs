@@ -165,7 +165,7 @@ impl Arena {
         note: &[u8],
     ) -> Result<Option<Block>> {
         let mut owner = self.inner.owner()?;
-        if !owner.make_room(len.saturating_add(note.len() as u64), align)? {
+        if !owner.make_room(len.saturating_add(note.len() as u64), align, STEP)? {
             return Ok(None);
         }
         self.take_from(owner, len, align, lifetime, note, 0).map(Some)
@@ -409,6 +409,9 @@ impl Drop for ArenaInner {
         }
     }
 }
+
+/// So many bytes of memory are taken at a time where nobody may be held up.
+const STEP: u64 = 4 << 20;
 
 /// See [`Arena::gather`].
 #[derive(Debug)]

@@ -381,6 +381,7 @@ impl Owner {
             // A slot met twice is retired by then: whatever the links say, this ends.
             if entry.stage != Stage::Live
                 || shared.word().observed(entry.generation) != Observed::Is(State::Evicted)
+                || shared.is_withdrawn(entry.generation)
             {
                 break;
             }
@@ -408,7 +409,9 @@ impl Owner {
             if word.state() == Some(State::Sealed) && shared.has_expired() {
                 let _ = protocol::evict::<Native>(&shared.word, entry.generation, State::Sealed);
             }
-            if shared.word().state() == Some(State::Evicted) {
+            // One that was withdrawn is retired by whoever has its block.
+            let word = shared.word();
+            if word.state() == Some(State::Evicted) && !word.is_withdrawn() {
                 self.retire(slot, entry.generation);
             }
         }

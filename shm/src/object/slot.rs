@@ -107,6 +107,28 @@ impl Slot {
         self.settle(generation, State::Failed, ring)
     }
 
+    /// Takes a pending object from its producer, and tells who waits for it that it is gone.
+    pub(crate) fn withdraw(&self, generation: u64, ring: impl FnOnce()) -> Result<()> {
+        let found =
+            protocol::withdraw::<Native>(&self.word, generation).map_err(|_| Error::Evicted)?;
+        fail_point!("withdraw.marked");
+        if found.is_awaited() {
+            self.wake(found, ring);
+        }
+        Ok(())
+    }
+
+    /// Its producer is done with a withdrawn object's memory; `false` if it is not withdrawn.
+    pub(crate) fn let_go(&self, generation: u64) -> bool {
+        protocol::let_go::<Native>(&self.word, generation)
+    }
+
+    /// Whether the object was withdrawn, and its memory is still its producer's.
+    pub(crate) fn is_withdrawn(&self, generation: u64) -> bool {
+        let word = self.word();
+        word.generation() == generation && word.is_withdrawn()
+    }
+
     /// Ends a pending object that nobody has heard of.
     pub(crate) fn abandon(&self, generation: u64, ring: impl FnOnce()) -> Result<()> {
         self.settle(generation, State::Evicted, ring)
@@ -210,6 +232,16 @@ impl Slot {
     /// How long ago the object was begun, if it is not evicted.
     pub(crate) fn age(&self) -> Duration {
         clock::age(self.link.load(Ordering::Relaxed).into())
+    }
+
+    /// The pulse of a pending object without a lease: 0 if it has none.
+    pub(crate) fn pulse(&self) -> u64 {
+        self.expiry.load(Ordering::Relaxed)
+    }
+
+    /// Lets the pulse of such an object beat. Its producer's alone to do.
+    pub(crate) fn beat(&self) {
+        self.expiry.store(self.pulse() + 1, Ordering::Relaxed);
     }
 
     /// Notes that an object is in use, of one that has no lease. The caller has it pinned.

@@ -53,7 +53,17 @@ pub(crate) fn settle<R: Rules>(
     generation: u64,
     state: State,
 ) -> Result<SlotWord, SlotWord> {
-    let new = SlotWord::new(generation, state).bits();
+    settle_as::<R>(slot, generation, SlotWord::new(generation, state))
+}
+
+/// The same, to a word of its own.
+#[inline]
+pub(super) fn settle_as<R: Rules>(
+    slot: &R::Word,
+    generation: u64,
+    new: SlotWord,
+) -> Result<SlotWord, SlotWord> {
+    let new = new.bits();
     let mut found = SlotWord::new(generation, State::Pending);
     loop {
         // Release: pairs with the Acquire of a resolve; all fields and bytes come before.

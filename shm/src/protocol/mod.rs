@@ -22,6 +22,7 @@ mod bell;
 mod claims;
 mod pins;
 mod slot_word;
+mod withdrawals;
 
 #[cfg(test)]
 mod model;
@@ -31,6 +32,7 @@ pub(crate) use claims::{claim, take, unclaim};
 pub(crate) use pins::{Pin, PinRefused, Tables, evict, pin, scan, unpin};
 pub use slot_word::State;
 pub(crate) use slot_word::{LAST_GENERATION, Observed, SlotWord};
+pub(crate) use withdrawals::{let_go, withdraw};
 
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence, fence};
 

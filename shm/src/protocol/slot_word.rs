@@ -20,7 +20,8 @@ pub enum State {
 /// The low half, which holds the state, all three bits and the generation's low bits, is the futex that
 /// *waiters* sleep on. Those who wait for any of many objects have marked each *watched*, and sleep
 /// on the node's bell. Both bits stand beside *pending*, and beside a *sealed* that is *claimed*, which
-/// is as good as pending for all but its claimant. 56 bits of generation last 1,000 years at two million a second.
+/// is as good as pending for all but its claimant. An *evicted* that is *withdrawn* has the bit of a claimed
+/// one: it was pending, and its memory is still its producer's. 56 bits of generation last 1,000 years at two million a second.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct SlotWord(u64);
 
@@ -30,6 +31,7 @@ const SEALED: u64 = 2;
 const FAILED: u64 = 3;
 const EVICTED: u64 = 4;
 const CLAIMED: u64 = 0x20 | SEALED;
+const WITHDRAWN: u64 = 0x20 | EVICTED;
 const STATE_MASK: u64 = 0x3f;
 const WATCHED: u64 = 0x40;
 const WAITERS: u64 = 0x80;
@@ -80,7 +82,7 @@ impl SlotWord {
             PENDING => Some(State::Pending),
             SEALED | CLAIMED => Some(State::Sealed),
             FAILED => Some(State::Failed),
-            EVICTED => Some(State::Evicted),
+            EVICTED | WITHDRAWN => Some(State::Evicted),
             _ => None,
         }
     }
@@ -105,6 +107,16 @@ impl SlotWord {
     /// A sealed object that somebody has claimed.
     pub(crate) const fn claimed(generation: u64) -> Self {
         Self(generation << 8 | CLAIMED)
+    }
+
+    /// An object that was evicted while it was pending, and whose memory its producer still has.
+    pub(crate) const fn withdrawn(generation: u64) -> Self {
+        Self(generation << 8 | WITHDRAWN)
+    }
+
+    /// Whether it is such a one.
+    pub(crate) const fn is_withdrawn(self) -> bool {
+        self.0 & STATE_MASK == WITHDRAWN
     }
 
     /// Whether an object of this generation is to be waited for: it is pending, or claimed.
@@ -153,6 +165,7 @@ mod tests {
         assert_eq!(SlotWord::new(1, State::Evicted).with_waiters().bits(), 0x184);
         assert_eq!(SlotWord::new(1, State::Pending).with_waiters().with_watched().bits(), 0x1c1);
         assert_eq!(SlotWord::claimed(1).bits(), 0x122);
+        assert_eq!(SlotWord::withdrawn(1).bits(), 0x124);
         assert_eq!(SlotWord::free(LAST_GENERATION).bits(), 0xffff_ffff_ffff_ff00);
     }
 
@@ -175,5 +188,14 @@ mod tests {
         assert!(claimed.is_claimed() && claimed.is_unsettled(7) && !claimed.is_unsettled(6));
         assert_eq!(claimed.observed(7), Observed::Is(State::Sealed));
         assert!(!word.is_claimed() && SlotWord::claimed(7).observed(6) == Observed::Gone);
+    }
+
+    #[test]
+    fn what_is_withdrawn_is_evicted() {
+        let word = SlotWord::withdrawn(7);
+        assert_eq!(word.observed(7), Observed::Is(State::Evicted));
+        assert!(word.is_withdrawn() && !word.is_claimed() && !word.is_unsettled(7));
+        assert!(word.is_like(SlotWord::new(7, State::Evicted)));
+        assert!(!SlotWord::new(7, State::Evicted).is_withdrawn());
     }
 }

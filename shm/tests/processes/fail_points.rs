@@ -95,6 +95,7 @@ fn cover_every_area() -> Outcome {
     for area in [
         "alloc", "seal", "fail", "resolve", "pin", "unpin", "evict", "reclaim", "open", "register",
         "clean", "adopt", "expose", "unexpose", "attach", "name", "claim", "key", "trim",
+        "withdraw",
     ] {
         assert!(points.iter().any(|point| point.area() == area), "no fail point in {area}");
     }

@@ -53,10 +53,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Sees to it that there is room for a block of this size, in milliseconds: where pages have to be
-    /// reserved, only some are, and it says `false`. Where there can be no room it says `true`, for
+    /// Sees to it that there is room for a block of this size, in steps that take milliseconds: where
+    /// pages have to be reserved, only `step` bytes of them are, and it says `false`. Where there can be no room it says `true`, for
     /// the allocation will say why.
-    pub(in crate::arena) fn make_room(&mut self, len: u64, align: u64) -> Result<bool> {
+    pub(in crate::arena) fn make_room(&mut self, len: u64, align: u64, step: u64) -> Result<bool> {
         let is_free = |allocator: &mut Allocator| {
             let place = allocator.alloc(len, align);
             place.map(|place| allocator.free(place)).is_some()
@@ -74,7 +74,7 @@ impl Owner {
         if growth.is_new {
             growth.shorten_segment(file::size_limit());
         }
-        growth.least = growth.least.min(STEP);
+        growth.least = growth.least.min(step);
         growth.len = growth.least;
         self.carry_out(growth)?;
         Ok(false)
@@ -274,7 +274,5 @@ impl Owner {
     }
 }
 
-/// So many bytes are reserved at a time where nobody may be held up.
-const STEP: u64 = 4 << 20;
 /// Pages are reserved so many bytes at a time, looking at the limits before each.
 const RESERVE_STEP: u64 = 256 << 20;

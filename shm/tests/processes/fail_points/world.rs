@@ -91,6 +91,8 @@ struct Ledger {
     let_go: Deed,
     confirmed: Deed,
     took_from_dead: Deed,
+    /// What it took from the owner, for whom it waits no longer.
+    overtook: Option<Known>,
     evicted_doomed: Deed,
     owner_sealed: bool,
     /// What it waited for in vain.
@@ -285,6 +287,17 @@ impl<'a> World<'a> {
         self.victim.took_from_dead = Deed::Tried;
         told(victim, &of_dead.resolve(0))?;
         self.victim.took_from_dead = Deed::Done;
+        let key = told(victim, &format!("promise-alive {SMALL} 38"))?;
+        self.waiter.must(&format!("overtake {key}"));
+        told(victim, "keep")?;
+        told(victim, "check")?;
+        told(victim, "drop")?;
+        let key = self.owner.must(&format!("promise-alive {LARGE} 39"));
+        let theirs = Known { len: LARGE, seed: 39, key };
+        self.waiter.must(&theirs.wait("overtaken"));
+        std::thread::sleep(Duration::from_millis(20));
+        self.victim.overtook = Some(theirs.clone());
+        told(victim, &format!("overtake {}", theirs.key))?;
         Some(())
     }
 
@@ -343,6 +356,11 @@ impl<'a> World<'a> {
         assert_one_of(&self.waiter.tell(&line), confirmed.of_an_eviction());
         let answer = self.waiter.tell(&of_dead.resolve(5000));
         assert_one_of(&answer, took_from_dead.of_an_eviction());
+        if self.victim.overtook.is_some() {
+            // The owner goes on with it, whether it was taken from him or not.
+            self.owner.must("keep");
+            assert_one_of(&self.waiter.tell("joined overtaken"), &["err Evicted"]);
+        }
         // Nothing of the victim's is announced, and what it has fetched is fetched anew.
         assert_eq!(self.waiter.must("announced"), "");
         assert_one_of(&self.waiter.tell("key of-the-waiter"), &["of-the-node", "of-the-waiter"]);
@@ -487,6 +505,8 @@ impl<'a> World<'a> {
 
     /// All that the owner shared and evicts it can use anew: nobody dead has any of it.
     fn the_owner_can_use_all(&mut self) {
+        self.owner.must("check");
+        self.owner.must("drop");
         let own = [&self.shared, &self.small, &self.doomed, &self.once, &self.pending];
         for object in own.into_iter().chain(&self.claimed) {
             let answer = self.owner.tell(&format!("evict {}", object.key));

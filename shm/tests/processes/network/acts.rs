@@ -5,19 +5,24 @@
 //! confirm | unclaim            → ok           the last claim; a confirmed one's view is held
 //! deliver | lose | die-with LEN SEED KEY MS   claims, and then confirms, drops it, or dies
 //! touch KEY                    → ok
+//! promise-alive LEN SEED       → key          a pending block with a pulse, filled with the pattern
+//! overtake KEY                 → ok           withdraws it, whatever its pulse
+//! keep                         → ok           views the last promised alive
 //! announce VALUE | withdraw    → ok           `withdraw` drops the last
 //! announced                    → what all announce
 //! epoch                        → number       of the announcements
-//! fetch HASH LEN SEED MS       → shared KEY | fetched KEY
-//!                                             the object, from whoever fetches it, or by itself; that
-//!                                             takes so long
+//! fetch HASH LEN SEED MS       → shared KEY | fetched KEY | kept
+//!                                             the object, from whoever fetches it, or by itself, which
+//!                                             takes so long; for itself alone if it was overtaken
 //! replica HASH                 → key or none
 //! key TEXT                     → the node's key; if there is none yet, this
 //! ```
 
 use std::time::Duration;
 
-use wharf_shm::{Announcement, Claim, Deadline, Error, Lifetime, ObjectKey, Result, Wait};
+use wharf_shm::{
+    Announcement, Block, Claim, Deadline, Error, Lifetime, ObjectKey, Result, View, Wait,
+};
 
 use crate::pattern;
 use crate::puppet::{Stage, compare, key_text, number, parse_key};
@@ -27,6 +32,7 @@ use crate::puppet::{Stage, compare, key_text, number, parse_key};
 pub(crate) struct Held {
     pub(crate) claims: Vec<(Claim, u64)>,
     pub(crate) announcements: Vec<Announcement>,
+    pub(crate) alive: Vec<(Block, u64)>,
 }
 
 /// The hash that a test means by a number.
@@ -65,6 +71,24 @@ impl Stage {
                 self.views.push((claim.confirm()?, seed));
             }
             ["unclaim"] => drop(self.network.claims.pop().expect("claimed")),
+            ["promise-alive", len, seed] => {
+                let promise = self.arena().promise(Lifetime::PROCESS)?;
+                let (key, seed) = (promise.key(), number(seed));
+                promise.pulse();
+                let mut block = promise.alloc(number(len), 1)?;
+                pattern::fill(&mut block, seed);
+                self.network.alive.push((block, seed));
+                return Ok(key_text(&key));
+            }
+            ["overtake", key] => {
+                let key = parse_key(key);
+                let pulse = self.node.pulse(&key)?.expect("it has one");
+                self.node.withdraw(&key, pulse)?;
+            }
+            ["keep"] => {
+                let (block, seed) = self.network.alive.pop().expect("promised");
+                self.views.push((block.into_view(), seed));
+            }
             ["announce", value] => {
                 let announcement = self.arena().announce(value.as_bytes())?;
                 self.network.announcements.push(announcement);
@@ -96,8 +120,7 @@ impl Stage {
     fn fetch(&mut self, hash: &[u8; 16], len: u64, seed: u64, ms: u64) -> Result<String> {
         loop {
             if let Some(key) = self.node.replica(hash)? {
-                let deadline = Deadline::after(Duration::from_secs(20));
-                match self.node.resolve(&key, deadline, Wait::Block) {
+                match self.arrived(&key) {
                     Ok(view) => {
                         compare(&view, seed);
                         view.touch();
@@ -108,28 +131,56 @@ impl Stage {
                     Err(error) => return Err(error),
                 }
             }
-            if let Some(key) = self.fetch_first(hash, len, seed, ms)? {
-                return Ok(format!("fetched {}", key_text(&key)));
+            if let Some(said) = self.fetch_first(hash, len, seed, ms)? {
+                return Ok(said);
             }
         }
     }
 
+    /// What another one fetches, until its pulse stands still.
+    fn arrived(&self, key: &ObjectKey) -> Result<View> {
+        let mut seen = None;
+        for _ in 0..40 {
+            let look = Deadline::after(Duration::from_millis(500));
+            match self.node.resolve(key, look, Wait::Block) {
+                Err(Error::Deadline) => {}
+                outcome => return outcome,
+            }
+            let pulse = self.node.pulse(key)?;
+            if let Some(still) = pulse.filter(|_| pulse == seen) {
+                // Another may have been first.
+                let _ = self.node.withdraw(key, still);
+            }
+            seen = pulse;
+        }
+        Err(Error::Deadline)
+    }
+
     /// `None` if somebody else is fetching it.
     fn fetch_first(
-        &self,
+        &mut self,
         hash: &[u8; 16],
         len: u64,
         seed: u64,
         ms: u64,
-    ) -> Result<Option<ObjectKey>> {
-        let mut block = self.arena().alloc(len, 1, Lifetime::PROCESS)?;
-        match self.arena().publish_replica(hash, &block.key()) {
+    ) -> Result<Option<String>> {
+        let promise = self.arena().promise(Lifetime::PROCESS)?;
+        let pulse = promise.pulse();
+        match self.arena().publish_replica(hash, &promise.key()) {
             Ok(()) => {}
             Err(Error::NameTaken { .. }) => return Ok(None),
             Err(error) => return Err(error),
         }
-        std::thread::sleep(Duration::from_millis(ms));
+        let mut block = promise.alloc(len, 1)?;
+        for _ in 0..ms.div_ceil(10) {
+            pulse.beat();
+            std::thread::sleep(Duration::from_millis(10));
+        }
         pattern::fill(&mut block, seed);
-        Ok(Some(block.seal()?.key))
+        if block.is_withdrawn() {
+            self.views.push((block.into_view(), seed));
+            return Ok(Some("kept".into()));
+        }
+        Ok(Some(format!("fetched {}", key_text(&block.seal()?.key))))
     }
 }
