@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use common::Node;
 use wharf::{
-    Deadline, Encrypt, End, Error, Fabric, Lifetime, Options, Store, StoreOptions, Ticket, Tier,
+    Deadline, Encrypt, End, Error, Fabric, Lifetime, Options, State, Store, StoreOptions, Ticket,
+    Tier,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -194,6 +195,55 @@ fn an_object_that_ends_once_is_delivered_once() {
         assert!(matches!(two.reader.resolve(&ticket, SOON), Err(Error::Evicted)));
         assert!(matches!(two.origin.resolve(&ticket, SOON), Err(Error::Evicted)));
     }
+}
+
+/// What it was fetched into is no copy for others, though its view is held and the node's.
+#[test]
+fn an_object_that_ends_once_and_tells_no_size_is_delivered_once() {
+    let two = Two::new(Options::default());
+    let once = two.store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    let sibling = two.here.fabric();
+    for len in [100, 1 << 20] {
+        let promise = once.promise().unwrap();
+        let ticket = promise.ticket();
+        assert_eq!(ticket.size(), None);
+        promise.put(&pattern(len)).unwrap();
+        let held = two.reader.resolve(&ticket, SOON).unwrap();
+        for fabric in [&two.reader, &sibling, &two.origin] {
+            let again = fabric.resolve(&ticket, SOON);
+            assert!(matches!(again, Err(Error::Evicted)), "{len}: {again:?}");
+        }
+        assert!(held[..] == pattern(len));
+    }
+    // Whoever waits at that moment is told by then.
+    let promise = once.promise().unwrap();
+    let ticket = promise.ticket();
+    std::thread::scope(|scope| {
+        let both = [&two.reader, &sibling].map(|it| scope.spawn(|| it.resolve(&ticket, SOON)));
+        std::thread::sleep(Duration::from_millis(50));
+        promise.put(&pattern(5 << 20)).unwrap();
+        let outcomes = both.map(|thread| thread.join().unwrap());
+        let delivered = outcomes.iter().flatten().filter(|view| view[..] == pattern(5 << 20));
+        assert_eq!(delivered.count(), 1, "{outcomes:?}");
+        assert!(outcomes.iter().any(|it| matches!(it, Err(Error::Evicted))), "{outcomes:?}");
+    });
+}
+
+/// A fetch that comes to nothing leaves no memory taken, and no name.
+#[test]
+fn what_could_not_be_fetched_leaves_nothing() {
+    let two = Two::new(Options::default());
+    let ticket = two.store.put(&pattern(1 << 20)).unwrap();
+    two.store.evict(&ticket).unwrap();
+    for _ in 0..3 {
+        assert!(matches!(two.reader.resolve(&ticket, SOON), Err(Error::Evicted)));
+    }
+    let promise = two.store.promise().unwrap();
+    let late = two.reader.resolve(&promise.ticket(), Duration::from_millis(100));
+    assert!(matches!(late, Err(Error::Deadline)), "{late:?}");
+    let arenas = two.reader.arenas().unwrap();
+    let left = arenas.iter().flat_map(|arena| &arena.objects);
+    assert_eq!(left.filter(|object| object.state != State::Evicted).count(), 0, "{arenas:?}");
 }
 
 #[test]

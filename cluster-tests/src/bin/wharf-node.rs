@@ -7,6 +7,7 @@
 //! promise                    the ticket of an object that this process is going to put, and never does
 //! evict TICKET               "done"
 //! objects                    how many objects are or come on the node, or are held, of all processes
+//! fetchers                   the processes of the node that objects come to at this moment
 //! usage                      bytes of objects in the store
 //! sweep                      "done"
 //! ```
@@ -52,6 +53,12 @@ fn answer(fabric: &Fabric, store: &Store, words: &[&str]) -> anyhow::Result<Stri
                 object.pins > 0 || matches!(object.state, State::Pending | State::Sealed)
             };
             arenas.iter().flat_map(|arena| &arena.objects).filter(held).count().to_string()
+        }
+        ["fetchers"] => {
+            let mut arenas = fabric.arenas()?;
+            arenas.retain(|arena| arena.objects.iter().any(|it| it.state == State::Pending));
+            let fetchers: Vec<_> = arenas.iter().map(|arena| arena.owner_pid.to_string()).collect();
+            fetchers.join(" ")
         }
         ["get", ticket, bytes, ms] => get(fabric, ticket, bytes.parse()?, ms.parse()?)?,
         ["evict", ticket] => {

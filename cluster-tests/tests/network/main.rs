@@ -3,6 +3,7 @@
 
 #[path = "../harness/mod.rs"]
 mod harness;
+mod stopped;
 mod two;
 
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
     harness::run(&TESTS)
 }
 
-const TESTS: [(&str, Test); 21] = [
+const TESTS: [(&str, Test); 26] = [
     ("an_object_crosses_the_link_once_for_a_host", once_for_a_host),
     ("an_origin_killed_before_a_fetch", || before(Fault::Killed)),
     ("an_origin_stopped_before_a_fetch", || before(Fault::Stopped)),
@@ -36,6 +37,11 @@ const TESTS: [(&str, Test); 21] = [
     ("hosts_find_each_other_by_ipv6", ipv6),
     ("a_reader_killed_during_its_fetch", || reader_fails(true)),
     ("a_reader_stopped_during_its_fetch", || reader_fails(false)),
+    ("a_fetcher_that_stops_is_replaced", stopped::replaced),
+    ("a_fetcher_goes_on_beside_the_one_that_replaced_it", stopped::both_fetch),
+    ("a_stopped_fetcher_is_killed_and_then_its_successor", stopped::killed),
+    ("whoever_replaces_a_stopped_fetcher_stops_too", stopped::both_stop),
+    ("an_origin_that_stands_still_is_no_stopped_fetcher", stopped::origin_stands_still),
     ("a_fetch_goes_on_by_the_other_of_two_links", two_links),
     ("bytes_are_encrypted_unless_both_trust_the_network", encrypted),
     ("an_object_crosses_a_link_that_delays_and_loses", far),

@@ -135,7 +135,12 @@ impl Fabric {
         }
         let key = self.on_node(|node| node.replica(&hash.0))?.ok_or_else(none)?;
         let stat = self.on_node(|node| node.stat(&key))?;
-        settled(stat.state).map_err(|_| none())?;
+        settled(stat.state).map_err(|error| match error {
+            Error::Deadline => {
+                Error::NoCopy { reason: "a process of this node is fetching it".into() }
+            }
+            _ => none(),
+        })?;
         let trusted = self.settings_here().trust_replicas.value;
         Ok(Cost { bytes: Some(0), questions: u32::from(!trusted) })
     }

@@ -12,7 +12,7 @@
 //! # Invariants
 //!
 //! * One fetch per node: processes that want the same object wait for the first of them. If that
-//!   one dies or fails, the next fetches.
+//!   one dies or fails, or has [stopped](pulse), the next fetches.
 //! * Every call ends by its deadline.
 //! * Objects of less than [`SMALL`] bytes, and those that end `once`, are this process's alone: a
 //!   replica would cost more than a fetch, or would be a second delivery.
@@ -28,6 +28,7 @@ mod parts;
 mod place;
 mod prompt;
 mod prompts;
+mod pulse;
 mod replicas;
 mod slab;
 mod watch;
@@ -45,6 +46,7 @@ pub(crate) use watch::Watched;
 use self::fetch::{End, Failed, Fetched, Part, Place, Source, Wanted};
 use self::lanes::Lanes;
 use self::place::{Landed, Lent, State};
+use self::pulse::{Alive, Heart, LOOK, Looks};
 use self::replicas::{Hash, Replicas};
 use crate::config::Settings;
 use crate::network::{identity, secret};
@@ -198,13 +200,15 @@ impl<'a> Call<'a> {
     /// For the node; `None` if another process is fetching it, or has.
     fn fetch_shared(&self, hash: Hash) -> Result<Option<View>> {
         let arena = self.remote().replicas.arena(self.fabric)?;
-        let mut place = Landed::new(&arena, Some(hash));
+        let heart = Heart::default();
+        let mut alive = Alive::new(self.remote().session(self.fabric)?, &heart);
+        let mut place = Landed::new(&arena, Some((hash, &heart)));
         if let Some(size) = self.ticket.size() {
             // Others are to wait for this one from here on, and not from the first answer.
             let _ = place.begin(size, &self.ticket.form().write());
         }
         let fetched = match place.wants_bytes() {
-            true => Some(self.fetch(Part::Whole, &mut place)),
+            true => Some(self.fetch_by(&mut alive, Part::Whole, &mut place)),
             false => None,
         };
         match (place.finish(), fetched) {
@@ -212,14 +216,28 @@ impl<'a> Call<'a> {
             (State::NoRoom(error), _) => Err(error.into()),
             (State::Begun(block), Some(Ok(fetched))) => {
                 self.remote().count(block.len() as u64);
-                // Whoever takes what ends once has it for himself: nobody else may find it.
-                if fetched.once {
+                // Whoever takes what ends once has it for himself: nobody else may find it. And so has
+                // he who was taken for stopped: another one fetches for the node.
+                if fetched.once || block.is_withdrawn() {
                     return Ok(Some(View::new(block.into_view())));
                 }
-                let sealed = block.seal()?;
-                Ok(Some(self.here(&sealed.key, Deadline::NOW)?))
+                match block.seal() {
+                    Ok(sealed) => self.here(&sealed.key, Deadline::NOW).map(|view| {
+                        view.touch();
+                        Some(view)
+                    }),
+                    // It was withdrawn in this moment.
+                    Err(wharf_shm::Error::Evicted) => Ok(None),
+                    Err(error) => Err(error.into()),
+                }
             }
-            (_, outcome) => Err(outcome.and_then(Result::err).unwrap_or(Error::Evicted)),
+            (state, outcome) => {
+                if let State::Begun(block) = state {
+                    // Those who wait for it try for themselves.
+                    drop(block.into_view());
+                }
+                Err(outcome.and_then(Result::err).unwrap_or(Error::Evicted))
+            }
         }
     }
 
@@ -227,10 +245,10 @@ impl<'a> Call<'a> {
     fn replica(&self, hash: Hash) -> Result<Option<View>> {
         let Some(key) = self.fabric.on_node(|node| node.replica(&hash.0))? else { return Ok(None) };
         let fresh = self.fabric.on_node(|node| Ok(node.awaited(&key)?.is_some())).unwrap_or(false);
-        let view = match self.here(&key, self.deadline) {
+        let view = match self.arrived(&key) {
             Ok(view) => view,
             Err(Error::Deadline) => return Err(self.out_of_time(Attempts::by_another())),
-            // Its fetcher died or gave up, or the room was needed for something else.
+            // Its fetcher died, gave up or has stopped, or the room was needed for something else.
             Err(Error::Evicted | Error::Failed { .. } | Error::OwnerDied) => return Ok(None),
             Err(error) => return Err(error),
         };
@@ -246,6 +264,27 @@ impl<'a> Call<'a> {
                 Err(Error::Evicted)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// The replica, once its fetcher is done. If that one does not go on, it is withdrawn, and gone.
+    fn arrived(&self, key: &ObjectKey) -> Result<View> {
+        let mut looks = Looks::new(self.deadline.remaining());
+        loop {
+            let look = match self.deadline.remaining() {
+                Some(left) if left <= LOOK => self.deadline,
+                _ => Deadline::after(LOOK),
+            };
+            match self.here(key, look) {
+                Err(Error::Deadline) if !self.deadline.has_passed() => {}
+                outcome => return outcome,
+            }
+            let pulse = self.fabric.on_node(|node| node.pulse(key))?;
+            if let Some(pulse) = looks.look(pulse) {
+                let withdrawn = self.fabric.on_node(|node| node.withdraw(key, pulse));
+                // Refused, it has gone on in this moment, or another waiter was first.
+                tracing::info!(?withdrawn, "the process that fetches an object has stopped");
+            }
         }
     }
 
@@ -272,15 +311,23 @@ impl<'a> Call<'a> {
     }
 
     fn fetch(&self, part: Part, place: &mut dyn Place) -> Result<Fetched> {
-        let mut session = self.remote().session(self.fabric)?;
+        self.fetch_by(&mut self.remote().session(self.fabric)?, part, place)
+    }
+
+    fn fetch_by(
+        &self,
+        transport: &mut impl Transport,
+        part: Part,
+        place: &mut dyn Place,
+    ) -> Result<Fetched> {
         let node = self.ticket.node();
-        let deadline = time_of(session.now(), self.deadline);
+        let deadline = time_of(transport.now(), self.deadline);
         let lanes = self.remote().known.to(node);
         let source = Source { deadline, lanes, ..self.source.clone() };
         let whole = part == Part::Whole;
         let (key, total) = (self.ticket.key(), self.ticket.size());
         let wanted = Wanted { key, total, part, once: whole };
-        let fetched = fetch::fetch(&mut session, &source, &wanted, place);
+        let fetched = fetch::fetch(transport, &source, &wanted, place);
         let fetched = fetched.map_err(|failed| self.error_of(failed))?;
         tracing::debug!(took = ?fetched.took, lanes = fetched.lanes, "fetched an object");
         // Relaxed: it orders nothing.

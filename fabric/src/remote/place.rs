@@ -3,14 +3,15 @@
 use wharf_shm::{Arena, Block, Lifetime};
 
 use super::fetch::Place;
+use super::pulse::Heart;
 use super::replicas::Hash;
 
 /// A block of this process's own, which may become the node's replica.
 pub(super) struct Landed<'a> {
     arena: &'a Arena,
-    /// Under which name other processes of the node find it, from the first byte on; `None` if it is
-    /// for this process alone.
-    shared: Option<Hash>,
+    /// Under which name other processes of the node find it, from the first byte on, and what shows them
+    /// that it comes; `None` if it is for this process alone.
+    shared: Option<(Hash, &'a Heart)>,
     state: State,
 }
 
@@ -23,7 +24,7 @@ pub(super) enum State {
 }
 
 impl<'a> Landed<'a> {
-    pub(super) fn new(arena: &'a Arena, shared: Option<Hash>) -> Self {
+    pub(super) fn new(arena: &'a Arena, shared: Option<(Hash, &'a Heart)>) -> Self {
         Self { arena, shared, state: State::Waiting }
     }
 
@@ -43,13 +44,21 @@ impl<'a> Landed<'a> {
 
     fn take(&self, total: u64, note: &[u8]) -> wharf_shm::Result<Block> {
         make_room(self.arena, || {
-            let Some(hash) = self.shared else {
+            let Some((hash, heart)) = self.shared else {
                 return self.arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note);
             };
             // The name before the memory: of many who want the same object, one takes memory for it.
             let promise = self.arena.promise(Lifetime::PROCESS)?;
-            self.arena.publish_replica(&hash.0, &promise.key())?;
-            promise.alloc_with_note(total, ALIGN, note)
+            let key = promise.key();
+            // And a pulse before the name: nobody finds it without.
+            heart.set(promise.pulse());
+            let published = self.arena.publish_replica(&hash.0, &key);
+            let block = published.and_then(|()| promise.alloc_with_note(total, ALIGN, note));
+            if block.is_err() {
+                // It has failed, and nobody needs to know why.
+                let _ = self.arena.evict(&key);
+            }
+            block
         })
     }
 }
@@ -59,7 +68,13 @@ impl Place for Landed<'_> {
         if matches!(self.state, State::Begun(_)) {
             return Ok(());
         }
-        match self.take(total, note) {
+        let mut taken = self.take(total, note);
+        if let Err(wharf_shm::Error::NameBusy { .. }) = taken {
+            // Whoever has the name in its hands has stopped with it.
+            self.shared = None;
+            taken = self.take(total, note);
+        }
+        match taken {
             Ok(block) => {
                 self.state = State::Begun(block);
                 Ok(())
