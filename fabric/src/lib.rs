@@ -281,6 +281,7 @@ pub use fabric::Fabric;
 pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape};
 pub use object::{Block, Content, Exposed, Promise, Proxy, View};
 pub use remote::{Attempt, Attempts, Cost, Explanation, RemoteCounters, Tier, Way};
+pub use security::Encryption;
 pub use store::{Store, StoreOptions};
 pub use ticket::{Route, Section, Sections, Ticket, TicketBytes, TicketError};
 pub use waiting::{Resolving, Waiting, WaitingAny};

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use common::Node;
 use wharf::{
-    Deadline, Encrypt, End, Error, Fabric, Lifetime, Options, State, Store, StoreOptions, Ticket,
-    Tier,
+    Deadline, Encrypt, Encryption, End, Error, Fabric, Lifetime, Options, State, Store, StoreOptions,
+    Ticket, Tier,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -411,6 +411,52 @@ fn it_is_explained_which_way_an_object_comes() {
     assert_eq!(after.taken().unwrap().tier, Tier::Replica, "{after}");
     let there = two.origin.explain(&ticket, SOON).unwrap();
     assert_eq!(there.taken().unwrap().tier, Tier::Shared, "{there}");
+}
+
+/// It is said before that a fetch may go in the clear, or why not; and counted after how it went.
+#[test]
+fn it_is_told_what_goes_encrypted_and_why() {
+    use Encrypt::{Always, Auto, Never};
+    let nowhere = "192.0.2.0/24";
+    let here = "127.0.0.0/8";
+    for (origin, reader, trusted, expected) in [
+        (Auto, Auto, here, Encryption::None),
+        (Never, Never, nowhere, Encryption::None),
+        (Auto, Auto, nowhere, Encryption::Untrusted),
+        (Auto, Always, here, Encryption::Always),
+        (Always, Auto, here, Encryption::Demanded),
+    ] {
+        let case = format!("{origin} {reader} {trusted}");
+        let two = Two::new(Options {
+            encrypt: Some(origin),
+            trusted: Some(here.parse().unwrap()),
+            ..Options::default()
+        });
+        let options = Options {
+            encrypt: Some(reader),
+            trusted: Some(trusted.parse().unwrap()),
+            ..two.here.options()
+        };
+        let reader = Fabric::open(options).unwrap();
+        let ticket = two.store.put(&pattern(4 << 20)).unwrap();
+        let explanation = reader.explain(&ticket, SOON).unwrap();
+        let cost = explanation.taken().unwrap().verdict.as_ref().unwrap();
+        assert_eq!(cost.encryption, Some(expected), "{case}");
+        let word = if expected.is_encrypted() { ", encrypted, as " } else { ", in the clear, as " };
+        assert!(explanation.to_string().contains(word), "{case}: {explanation}");
+
+        let before = reader.remote_counters();
+        assert_eq!(before.bytes_received, before.bytes_encrypted, "{case}: the question");
+        let _view = reader.resolve(&ticket, SOON).unwrap();
+        let after = reader.remote_counters();
+        let clear = after.bytes_received - after.bytes_encrypted;
+        match expected {
+            Encryption::None => assert!(clear >= 4 << 20, "{case}: {after:?}"),
+            _ => assert_eq!(clear, 0, "{case}: {after:?}"),
+        }
+        let copied = reader.explain(&ticket, SOON).unwrap();
+        assert_eq!(copied.taken().unwrap().verdict.as_ref().unwrap().encryption, None, "{case}");
+    }
 }
 
 #[test]

@@ -372,6 +372,7 @@ module wharf
     integer(c_int64_t) :: bytes_fetched = 0
     integer(c_int64_t) :: bytes_received = 0
     integer(c_int64_t) :: replica_hits = 0
+    integer(c_int64_t) :: bytes_encrypted = 0
   end type c_remote_counters
 
   !> A self-contained name for an object, and the right to read it.
@@ -1566,10 +1567,12 @@ contains
   end subroutine fabric_explain
 
   !> What the fabric has fetched from other nodes since it was opened: FETCHES objects and parts of objects, of
-  !> BYTES_FETCHED bytes, for which BYTES_RECEIVED came over the network; REPLICA_HITS times the node had a copy.
-  subroutine fabric_remote_counters(self, fetches, bytes_fetched, bytes_received, replica_hits, stat, errmsg)
+  !> BYTES_FETCHED bytes, for which BYTES_RECEIVED came over the network, BYTES_ENCRYPTED of them encrypted;
+  !> REPLICA_HITS times the node had a copy.
+  subroutine fabric_remote_counters(self, fetches, bytes_fetched, bytes_received, replica_hits, bytes_encrypted, &
+      stat, errmsg)
     class(wharf_fabric), intent(in) :: self
-    integer(int64), optional, intent(inout) :: fetches, bytes_fetched, bytes_received, replica_hits
+    integer(int64), optional, intent(inout) :: fetches, bytes_fetched, bytes_received, replica_hits, bytes_encrypted
     integer(c_int), optional, intent(out) :: stat
     character(len=*), optional, intent(inout) :: errmsg
     type(c_remote_counters) :: counters
@@ -1583,6 +1586,7 @@ contains
     if (present(bytes_fetched)) bytes_fetched = counters%bytes_fetched
     if (present(bytes_received)) bytes_received = counters%bytes_received
     if (present(replica_hits)) replica_hits = counters%replica_hits
+    if (present(bytes_encrypted)) bytes_encrypted = counters%bytes_encrypted
   end subroutine fabric_remote_counters
 
   !> What each `read_at` does: COUNT elements of EACH bytes.

@@ -496,7 +496,7 @@ typedef enum wharf_choice {
 } wharf_choice;
 
 /**
- * What goes over the network encrypted. Tickets' rights and keys always are.
+ * What goes over the network encrypted. Who a peer is, and the tokens that open plain connections, always are.
  */
 typedef enum wharf_encrypt {
     /**
@@ -832,6 +832,10 @@ typedef struct wharf_remote_counters {
      * Objects that this node had a copy of
      */
     uint64_t replica_hits;
+    /**
+     * Of the bytes that were received, those that came encrypted: what went in the clear is the rest
+     */
+    uint64_t bytes_encrypted;
 } wharf_remote_counters;
 
 /**

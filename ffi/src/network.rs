@@ -12,7 +12,7 @@ use crate::lifetime::{deadline, no_such};
 use crate::pointer::{self, Out, OutFacts, OutText, Versioned};
 use crate::ticket::wharf_ticket;
 
-/// What goes over the network encrypted. Tickets' rights and keys always are.
+/// What goes over the network encrypted. Who a peer is, and the tokens that open plain connections, always are.
 #[repr(C)]
 pub enum wharf_encrypt {
     /// As the configuration says
@@ -50,12 +50,20 @@ pub struct wharf_remote_counters {
     pub bytes_received: u64,
     /// Objects that this node had a copy of
     pub replica_hits: u64,
+    /// Of the bytes that were received, those that came encrypted: what went in the clear is the rest
+    pub bytes_encrypted: u64,
 }
 
 // SAFETY: `repr(C)`, begins with its size, and is made of whole numbers.
 unsafe impl Versioned for wharf_remote_counters {
-    const ZERO: Self =
-        Self { struct_size: 0, fetches: 0, bytes_fetched: 0, bytes_received: 0, replica_hits: 0 };
+    const ZERO: Self = Self {
+        struct_size: 0,
+        fetches: 0,
+        bytes_fetched: 0,
+        bytes_received: 0,
+        replica_hits: 0,
+        bytes_encrypted: 0,
+    };
 }
 
 /// Where this node's objects are served now, by this process or another: tickets of what is put from now on say so,
@@ -241,6 +249,7 @@ pub unsafe extern "C" fn wharf_fabric_get_remote_counters(
             bytes_fetched: counters.bytes_fetched,
             bytes_received: counters.bytes_received,
             replica_hits: counters.replica_hits,
+            bytes_encrypted: counters.bytes_encrypted,
         });
         Ok(())
     })

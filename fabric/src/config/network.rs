@@ -4,7 +4,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-/// What goes over the network encrypted. Either end may insist; tickets' rights and keys always are.
+/// What goes over the network encrypted. Either end may insist; who a peer is, and the tokens that open
+/// plain connections, always are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Encrypt {
     /// Everything, except on the [`trusted`](crate::Options::trusted) networks.

@@ -9,7 +9,7 @@ use super::fetch::Part;
 use super::place::Lent;
 use super::replicas::Hash;
 use super::{Call, SMALL};
-use crate::{Error, Fabric, Result, Route, Size, Ticket};
+use crate::{Encryption, Error, Fabric, Result, Route, Size, Ticket};
 
 /// The ways to an object, the best first, and which of them a resolve would take now.
 ///
@@ -71,6 +71,8 @@ pub struct Cost {
     pub bytes: Option<u64>,
     /// Questions to the object's node, each a round trip, before the first byte is there.
     pub questions: u32,
+    /// Whether they would be encrypted, and why; `None` where no byte of the object crosses a network.
+    pub encryption: Option<Encryption>,
 }
 
 impl Explanation {
@@ -94,7 +96,7 @@ impl Fabric {
             let shared = timed(Tier::Shared, || {
                 let stat = self.stat(ticket)?;
                 let bytes = if stat.exposed { ticket.size() } else { Some(0) };
-                settled(stat.state).map(|()| Cost { bytes, questions: 0 })
+                settled(stat.state).map(|()| Cost { bytes, questions: 0, encryption: None })
             });
             return Ok(explanation(vec![shared]));
         }
@@ -120,7 +122,10 @@ impl Fabric {
                     Err(Error::Deadline) => ticket.size(),
                     Err(error) => return Err(error),
                 };
-                Ok(Cost { bytes, questions: 1 })
+                let remote = &self.network().remote;
+                let pool = remote.pool.get();
+                let encryption = pool.and_then(|pool| pool.encryption(&call.source.peer, &route));
+                Ok(Cost { bytes, questions: 1, encryption })
             }));
         }
         Ok(explanation(ways))
@@ -142,7 +147,7 @@ impl Fabric {
             _ => none(),
         })?;
         let trusted = self.settings_here().trust_replicas.value;
-        Ok(Cost { bytes: Some(0), questions: u32::from(!trusted) })
+        Ok(Cost { bytes: Some(0), questions: u32::from(!trusted), encryption: None })
     }
 }
 
@@ -201,10 +206,11 @@ impl fmt::Display for Cost {
             None => f.write_str("as many bytes as it will have")?,
         }
         match self.questions {
-            0 => Ok(()),
-            1 => f.write_str(", after 1 round trip"),
-            many => write!(f, ", after {many} round trips"),
+            0 => {}
+            1 => f.write_str(", after 1 round trip")?,
+            many => write!(f, ", after {many} round trips")?,
         }
+        self.encryption.map_or(Ok(()), |encryption| write!(f, ", {encryption}"))
     }
 }
 

@@ -78,6 +78,8 @@ pub struct RemoteCounters {
     /// Bytes that were received over the network for them, with everything that goes around them; what
     /// is fetched at this moment is counted as it comes.
     pub bytes_received: u64,
+    /// Of those, the ones that came encrypted: what went in the clear is the rest.
+    pub bytes_encrypted: u64,
     /// Objects that this node had a copy of.
     pub replica_hits: u64,
     /// As many connections as one fetch ever used at the same time; small objects, of which each takes
@@ -108,10 +110,12 @@ impl Remote {
 
     /// What was fetched so far, and what of it was used again.
     pub(crate) fn counters(&self) -> RemoteCounters {
+        let [clear, encrypted] = self.pool.get().map_or([0; 2], |pool| pool.received());
         RemoteCounters {
             fetches: self.fetches.load(Ordering::Relaxed),
             bytes_fetched: self.bytes_fetched.load(Ordering::Relaxed),
-            bytes_received: self.pool.get().map_or(0, |pool| pool.received()),
+            bytes_received: clear + encrypted,
+            bytes_encrypted: encrypted,
             replica_hits: self.replica_hits.load(Ordering::Relaxed),
             connections: self.lanes.load(Ordering::Relaxed),
         }

@@ -27,6 +27,7 @@ use std::fmt;
 
 pub(crate) use crate::config::Networks as Trusted;
 pub(crate) use identity::{ALPN, Identity};
+pub use policy::Encryption;
 pub(crate) use policy::Policy;
 pub(crate) use secret::{EXPORTER_LABEL, Exporter, Proof, Secret};
 pub(crate) use token::Token;

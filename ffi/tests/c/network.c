@@ -185,6 +185,12 @@ static void whole(const wharf_fabric *reader, const wharf_ticket *tickets, const
     }
     after = counters_of(reader);
     CHECK(after.fetches == before.fetches + 3);
+    CHECK(after.bytes_encrypted > 0 && after.bytes_encrypted <= after.bytes_received);
+    /* Who was compiled before encryption was counted is told the rest. */
+    after.struct_size = offsetof(wharf_remote_counters, bytes_encrypted);
+    after.bytes_encrypted = 77;
+    OK(wharf_fabric_get_remote_counters(reader, &after));
+    CHECK(after.fetches == before.fetches + 3 && after.bytes_encrypted == 77);
     /* Again: the node has copies of them. */
     OK(wharf_view_release(views[1]));
     OK(wharf_fabric_resolve(reader, &tickets[1], SOON, &views[1]));

@@ -18,7 +18,7 @@ program network
   real(real64) :: field(100, 50), column(100)
   real(real32) :: halves(4)
   real(real64), pointer :: there(:, :)
-  integer(int64) :: bytes, fetches, fetched, received, hits
+  integer(int64) :: bytes, fetches, fetched, received, hits, encrypted
   integer(c_int) :: stat, which
   logical :: elsewhere
   integer :: i
@@ -63,10 +63,11 @@ program network
   call view%release()
   call reader%resolve(ticket, view, timeout=SOON)
   call view%release()
-  call reader%remote_counters(fetches, fetched, received, hits)
+  call reader%remote_counters(fetches, fetched, received, hits, encrypted)
   call ok(hits == 1, 'the node had a copy')
   call ok(fetched == 800 + 8 + 16 + size(field) * 8, 'bytes fetched')
   call ok(received > fetched, 'bytes received')
+  call ok(encrypted > 0 .and. encrypted <= received, 'bytes encrypted')
 
   call store%promise(promise)
   call promise%ticket(later)

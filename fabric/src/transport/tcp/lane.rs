@@ -328,7 +328,7 @@ pub(super) fn receive(
     landing: &mut dyn Landing,
 ) -> Result<Option<Came>, Failure> {
     let Some((came, bytes)) = connection.receive(now, landing)? else { return Ok(None) };
-    pool.count(bytes);
+    pool.count(bytes, !connection.is_plain());
     match &came {
         Came::Welcome(welcome) => pool.welcomed(place, welcome, connection.is_plain()),
         Came::Tokens(tokens) => pool.keep(place, tokens),

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use wharf_shm::Node;
 
 use super::connection::Connection;
-use crate::security::{Identity, Policy, PublicKey, Secret, Token, Trusted};
-use crate::transport::Purpose;
+use crate::security::{Encryption, Identity, Policy, PublicKey, Secret, Token, Trusted};
+use crate::ticket::Route;
+use crate::transport::{Peer, Purpose};
 use crate::wire::Welcome;
 
 /// A process's connections to endpoints, as far as no call is using them. Its lock is held to take
@@ -23,7 +24,8 @@ use crate::wire::Welcome;
 pub(crate) struct Pool {
     pub(super) reader: Reading,
     resting: Mutex<Resting>,
-    received: AtomicU64,
+    /// Bytes that came in the clear, and those that came encrypted.
+    received: [AtomicU64; 2],
     /// What the times of its sessions count from.
     pub(super) epoch: Instant,
 }
@@ -90,19 +92,34 @@ impl Pool {
         Arc::new(Self {
             reader,
             resting: Mutex::default(),
-            received: AtomicU64::new(0),
+            received: Default::default(),
             epoch: Instant::now(),
         })
     }
 
-    /// Bytes of objects that were received so far.
-    pub(crate) fn received(&self) -> u64 {
-        self.received.load(Ordering::Relaxed)
+    /// Bytes that were received so far: in the clear, and encrypted.
+    pub(crate) fn received(&self) -> [u64; 2] {
+        self.received.each_ref().map(|bytes| bytes.load(Ordering::Relaxed))
     }
 
-    pub(super) fn count(&self, bytes: usize) {
+    pub(super) fn count(&self, bytes: usize, encrypted: bool) {
         // Relaxed: a counter that orders nothing.
-        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.received[usize::from(encrypted)].fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Whether bytes would come encrypted by a route, and why; `None` if nobody has answered there yet
+    /// whose word counts.
+    pub(crate) fn encryption(&self, peer: &Peer, route: &Route) -> Option<Encryption> {
+        let Route::Tcp(address) = *route;
+        let place = Place { key: peer.key, address };
+        if !self.allows_plain(&place) {
+            return Some(match self.reader.policy {
+                Policy::Always => Encryption::Always,
+                _ => Encryption::Untrusted,
+            });
+        }
+        let plain = self.resting().places.get(&place)?.plain;
+        Some(if plain { Encryption::None } else { Encryption::Demanded })
     }
 
     /// Whether this side would have plain connections to a place.

@@ -178,7 +178,7 @@ impl Rig for TcpRig {
     }
 
     fn carried(&self) -> u64 {
-        self.pool.received()
+        self.pool.received().iter().sum()
     }
 }
 
