@@ -34,7 +34,7 @@ mod process;
 pub use emulator::Emulation;
 pub use host::{Host, missing, missing_for_hosts};
 pub use link::{Conditions, Link};
-pub use process::Process;
+pub use process::{Finished, Process};
 
 use std::process::Command;
 

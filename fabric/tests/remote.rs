@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use common::Node;
 use wharf::{
-    Deadline, Encrypt, Encryption, End, Error, Fabric, Lifetime, Options, State, Store, StoreOptions,
-    Ticket, Tier,
+    Deadline, Encrypt, Encryption, End, Error, Fabric, Lifetime, Options, State, Store,
+    StoreOptions, Ticket, Tier,
 };
 
 const SOON: Duration = Duration::from_secs(20);

@@ -1,6 +1,7 @@
 //! Nodes on hosts of their own: what crosses the link between them, and what becomes of a reader and
 //! of an origin when the other, or the link, fails.
 
+mod command;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod stopped;
@@ -15,10 +16,10 @@ use two::{Fault, IDLE, LONG, Object, SHORT, Two, ask, error, no_connections, nod
 use wharf_cluster_tests::{Conditions, Host, Link, MARK};
 
 fn main() -> ExitCode {
-    harness::run(&TESTS)
+    harness::run(TESTS)
 }
 
-const TESTS: [(&str, Test); 26] = [
+const TESTS: &[(&str, Test)] = &[
     ("an_object_crosses_the_link_once_for_a_host", once_for_a_host),
     ("an_origin_killed_before_a_fetch", || before(Fault::Killed)),
     ("an_origin_stopped_before_a_fetch", || before(Fault::Stopped)),
@@ -45,6 +46,13 @@ const TESTS: [(&str, Test); 26] = [
     ("a_fetch_goes_on_by_the_other_of_two_links", two_links),
     ("bytes_are_encrypted_unless_both_trust_the_network", encrypted),
     ("an_object_crosses_a_link_that_delays_and_loses", far),
+    ("wharf_serve_killed_before_a_get", || command::before(Fault::Killed)),
+    ("wharf_serve_stopped_before_a_get", || command::before(Fault::Stopped)),
+    ("wharf_serve_killed_during_a_get", || command::during(Fault::Killed)),
+    ("wharf_serve_stopped_during_a_get", || command::during(Fault::Stopped)),
+    ("wharf_serve_restarted_during_a_get", command::restarted),
+    ("wharf_serve_killed_after_a_get", || command::after(Fault::Killed)),
+    ("wharf_serve_stopped_after_a_get", || command::after(Fault::Stopped)),
 ];
 
 fn once_for_a_host() -> anyhow::Result<()> {
