@@ -187,7 +187,14 @@ A name that nobody has published is waited for with --timeout only.
 
 A large object of another node goes into -o FILE by parts, so that it may be larger than this \
 node's memory. If that is interrupted, what has come stays in .FILE.wharf-part, and the same command goes \
-on from there.";
+on from there.
+
+If another node falls silent, it is waited for until the timeout, and standard error says so after five \
+seconds.
+
+With --json: {\"file\", \"size\", \"tier\", \"received\", \"encrypted\", \"seconds\"}, on standard error if \
+the bytes go to standard output. The tier is shared, replica (a copy that this node had) or tcp; received is \
+what came over the network; encrypted is true if all of that was, false if any was not, null if nothing came.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = GET_EXAMPLES)]

@@ -20,6 +20,7 @@
 
 mod args;
 mod commands;
+mod far;
 mod human;
 mod output_file;
 mod part_file;

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use rustix::fs::{AtFlags, CWD, FlockOperation, OFlags};
 use rustix::io::Errno;
+use wharf::Size;
 
 use crate::progress::{Progress, STEP};
 use crate::standard;
@@ -61,8 +62,12 @@ impl Output {
                 Ok(Self::Direct(file, path.to_owned()))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let file = NewFile::beside(path.to_owned(), None);
-                file.map(Self::Replaced).with_context(cannot_write)
+                match NewFile::beside(path.to_owned(), None) {
+                    Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                        Err(error).with_context(|| no_files(&path.display().to_string()))
+                    }
+                    file => file.map(Self::Replaced).with_context(cannot_write),
+                }
             }
             Err(error) => Err(error).with_context(cannot_write),
         }
@@ -91,18 +96,55 @@ impl Output {
         }
     }
 
-    pub(crate) fn write(self, bytes: &[u8], progress: &mut Progress) -> anyhow::Result<()> {
-        let (result, path) = match self {
-            Self::Stdout(stdout) => {
-                (quiet(copy(stdout, bytes, progress)), PathBuf::from("standard output"))
-            }
-            Self::Direct(file, path) => (copy(file, bytes, progress), path),
-            Self::Replaced(new) => {
-                let path = new.path.clone();
-                (new.fill(bytes, progress), path)
-            }
+    pub(crate) fn write(mut self, bytes: &[u8], progress: &mut Progress) -> anyhow::Result<()> {
+        let written = match &mut self {
+            Self::Stdout(stdout) => quiet(copy(stdout, bytes, progress)),
+            Self::Direct(file, _) => copy(file, bytes, progress),
+            Self::Replaced(new) => new.fill(bytes, progress),
         };
-        result.with_context(|| format!("cannot write {}", path.display()))
+        written.map_err(|error| self.cannot_write(bytes.len() as u64, error))
+    }
+
+    /// What to call it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Stdout(_) => "standard output".to_owned(),
+            Self::Direct(_, path) | Self::Replaced(NewFile { path, .. }) => {
+                path.display().to_string()
+            }
+        }
+    }
+
+    pub(crate) fn is_stdout(&self) -> bool {
+        matches!(self, Self::Stdout(_))
+    }
+
+    /// Why so many bytes cannot be written, and what to do about it.
+    pub(crate) fn cannot_write(&self, bytes: u64, error: io::Error) -> anyhow::Error {
+        let (name, bytes) = (self.name(), Size(bytes));
+        let what = match error.raw_os_error().map(Errno::from_raw_os_error) {
+            Some(Errno::NOSPC) => match self.room() {
+                Ok(room) if room < bytes.0 => format!(
+                    "cannot write {name}, which takes {bytes} where there is room for {}: make room, or \
+                     write to another filesystem",
+                    Size(room)
+                ),
+                _ => no_files(&name),
+            },
+            Some(Errno::DQUOT) => {
+                format!("cannot write {name}, which takes {bytes}: make room in your quota")
+            }
+            _ => format!("cannot write {name}"),
+        };
+        anyhow::Error::new(error).context(what)
+    }
+
+    /// How much its filesystem takes, what it has of it already among that.
+    fn room(&self) -> io::Result<u64> {
+        let (Self::Stdout(file) | Self::Direct(file, _) | Self::Replaced(NewFile { file, .. })) =
+            self;
+        let there = rustix::fs::fstatvfs(file)?;
+        Ok(there.f_bavail * there.f_frsize + file.metadata()?.blocks() * 512)
     }
 }
 
@@ -122,7 +164,7 @@ impl NewFile {
 
     /// The old file stands until the new one is complete, on disk as well: some file systems tell of
     /// a full disk or quota only then.
-    fn fill(mut self, bytes: &[u8], progress: &mut Progress) -> io::Result<()> {
+    fn fill(&mut self, bytes: &[u8], progress: &mut Progress) -> io::Result<()> {
         copy(&self.file, bytes, progress)?;
         if let Some(permissions) = self.permissions.take() {
             self.file.set_permissions(permissions)?;
@@ -169,6 +211,13 @@ impl Drop for NewFile {
             let _ = fs::remove_file(part);
         }
     }
+}
+
+/// What to say of a filesystem that has room for bytes, or was not asked for any yet, and is full.
+fn no_files(name: &str) -> String {
+    format!(
+        "cannot write {name}, as its filesystem takes no more files: make room, or write to another"
+    )
 }
 
 /// A file that goes with its descriptor.
@@ -285,7 +334,7 @@ mod tests {
     fn two_do_not_write_one_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
-        let first = by_name(&path);
+        let mut first = by_name(&path);
         let refused = named(&part_of(&path)).unwrap_err().to_string();
         assert!(refused.contains("another process is writing"), "{refused}");
         first.fill(b"first", &mut progress()).unwrap();

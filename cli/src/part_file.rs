@@ -52,7 +52,8 @@ impl PartFile {
         let done = match read_trailer(&file, ticket, total) {
             Some(done) => done,
             None => {
-                start(&file, ticket, total)?;
+                // One with nothing in it is of no use to anybody.
+                start(&file, ticket, total).inspect_err(|_| drop(fs::remove_file(&part)))?;
                 0
             }
         };
@@ -121,10 +122,7 @@ fn start(file: &File, ticket: &Ticket, total: u64) -> io::Result<()> {
     match rustix::fs::fallocate(file, FallocateFlags::empty(), 0, len) {
         Ok(()) => {}
         Err(Errno::OPNOTSUPP | Errno::INVAL | Errno::NOSYS) => file.set_len(len)?,
-        Err(error) => {
-            file.set_len(0)?;
-            return Err(error.into());
-        }
+        Err(error) => return Err(error.into()),
     }
     file.write_all_at(&trailer, at)
 }

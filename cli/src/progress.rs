@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use wharf::{Deadline, Error};
 
+use crate::far::{Far, Word};
 use crate::voice::Voice;
 
 /// By when a name must be there, and an object sealed. A pending object is waited for as long as its
@@ -23,6 +24,7 @@ pub(crate) fn deadlines(timeout: Option<Duration>) -> (Deadline, Deadline) {
 pub(crate) fn patiently<T>(
     voice: Voice,
     for_whom: &str,
+    far: Option<&Far<'_>>,
     deadline: Deadline,
     attempt: impl Fn(Deadline) -> wharf::Result<T>,
 ) -> wharf::Result<T> {
@@ -31,9 +33,12 @@ pub(crate) fn patiently<T>(
         Err(Error::Deadline | Error::OutOfTime { .. } | Error::NoSuchName { .. })
             if !deadline.has_passed() =>
         {
-            let mut progress = Progress::new(voice, &format!("waiting for {for_whom}"), None);
-            progress.wait();
-            attempt(deadline)
+            let mut progress = Progress::waiting(voice, &format!("waiting for {for_whom}"));
+            progress.start();
+            match far {
+                Some(far) => progress.watch(far, || far.ask(|| attempt(deadline))),
+                None => attempt(deadline),
+            }
         }
         outcome => outcome,
     }
@@ -51,8 +56,11 @@ pub(crate) const STEP: usize = 8 << 20;
 /// A bar on standard error, which comes when the work takes long and goes when it is dropped. There
 /// is none where nobody would see it.
 pub(crate) struct Progress {
+    voice: Voice,
     wanted: bool,
     name: String,
+    /// Bytes are moved, and not waited for.
+    moves: bool,
     total: Option<u64>,
     done: u64,
     begun: Instant,
@@ -64,7 +72,15 @@ impl Progress {
     pub(crate) fn new(voice: Voice, name: &str, total: Option<u64>) -> Self {
         let wanted = !voice.quiet && !voice.json && stderr().is_terminal();
         let name = name.escape_debug().to_string();
-        Self { wanted, name, total, done: 0, begun: Instant::now(), bar: None }
+        let (moves, begun) = (true, Instant::now());
+        Self { voice, wanted, name, moves, total, done: 0, begun, bar: None }
+    }
+
+    /// Of what moves nothing until somebody else acts.
+    pub(crate) fn waiting(voice: Voice, name: &str) -> Self {
+        let mut waiting = Self::new(voice, name, None);
+        waiting.moves = false;
+        waiting
     }
 
     /// Another so many bytes have been moved.
@@ -72,21 +88,23 @@ impl Progress {
         self.show(self.done + bytes as u64);
     }
 
-    /// Does what moves bytes out of sight; `moved` says how many were moved by now.
-    pub(crate) fn watch<T>(
-        &mut self,
-        moved: impl Fn() -> u64 + Send,
-        act: impl FnOnce() -> T,
-    ) -> T {
-        if !self.wanted {
+    /// Does what asks other nodes. What comes is shown as it comes, and told where nothing does.
+    pub(crate) fn watch<T>(&mut self, far: &Far<'_>, act: impl FnOnce() -> T) -> T {
+        if self.voice.quiet {
             return act();
         }
         let (acting, acted) = mpsc::channel::<()>();
         let shown = self;
         thread::scope(|scope| {
             scope.spawn(move || {
+                let (before, received) = (shown.done, far.received());
+                let mut silence = far.listen();
                 while acted.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                    shown.show(moved());
+                    shown.show(before + (far.received() - received));
+                    match far.look(&mut silence) {
+                        Some(word) => shown.tell(word),
+                        None => shown.name(far),
+                    }
                 }
             });
             let outcome = act();
@@ -99,44 +117,79 @@ impl Progress {
     fn show(&mut self, done: u64) {
         // What goes around the bytes may have been counted too.
         self.done = self.total.map_or(done, |total| done.min(total));
-        if self.wanted && self.bar.is_none() && self.begun.elapsed() > LONG {
-            self.bar = Some(self.start(match self.total {
-                Some(_) => {
-                    "{msg} {wide_bar} {binary_bytes} of {binary_total_bytes}, \
-                     {binary_bytes_per_sec}, {eta} left"
-                }
-                None => "{msg} {spinner} {binary_bytes}, {binary_bytes_per_sec}",
-            }));
-            // What was done before the bar came is not done in no time.
-            self.bar.iter().for_each(ProgressBar::reset_eta);
-            self.bar.iter().for_each(ProgressBar::tick);
+        if self.bar.is_none() && self.begun.elapsed() > LONG {
+            self.start();
         }
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);
         }
     }
 
-    /// Nothing moves until somebody else acts. Tells the time from now on.
-    pub(crate) fn wait(&mut self) {
-        if self.wanted {
-            let bar = self.start("{msg} {spinner} {elapsed}");
-            bar.enable_steady_tick(Duration::from_millis(200));
-            self.bar = Some(bar);
+    /// Shows it from now on.
+    fn start(&mut self) {
+        if !self.wanted {
+            return;
         }
-    }
-
-    fn start(&self, template: &str) -> ProgressBar {
         let bar = match self.total {
             Some(total) => ProgressBar::new(total),
             None => ProgressBar::no_length(),
         };
-        // A template with a mistake would fail the test on a terminal.
-        let style = ProgressStyle::with_template(template);
-        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        let bar = bar
+            .with_style(self.style())
             .with_message(self.name.clone())
             .with_elapsed(self.begun.elapsed())
-            .with_position(self.done)
+            .with_position(self.done);
+        // What was done before the bar came is not done in no time.
+        bar.reset_eta();
+        bar.tick();
+        if !self.moves {
+            bar.enable_steady_tick(TICK * 2);
+        }
+        self.bar = Some(bar);
     }
+
+    fn style(&self) -> ProgressStyle {
+        style(match (self.moves, self.total) {
+            (false, _) => "{msg} {spinner} {elapsed}",
+            (true, None) => "{msg} {spinner} {binary_bytes}, {binary_bytes_per_sec}",
+            (true, Some(_)) => {
+                "{msg} {wide_bar} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, \
+                 {eta} left"
+            }
+        })
+    }
+
+    /// In place of a bar that does not move; elsewhere it is worth a line.
+    fn tell(&self, word: Word) {
+        match (word, &self.bar) {
+            (Word::Lasts { text, .. }, Some(bar)) => {
+                bar.set_style(style("{msg}"));
+                bar.set_message(format!("{}: {text}", self.name));
+            }
+            (Word::Over { .. }, Some(bar)) => {
+                bar.set_style(self.style());
+                bar.set_message(self.name.clone());
+                bar.reset_eta();
+            }
+            (Word::Lasts { text, line: true } | Word::Over { text, line: true }, None) => {
+                self.voice.warn(text);
+            }
+            _ => {}
+        }
+    }
+
+    /// Says how the bytes come, once some have.
+    fn name(&self, far: &Far<'_>) {
+        let (Some(bar), true) = (&self.bar, self.moves && self.done > 0) else { return };
+        let Some(encrypted) = far.encrypted() else { return };
+        let how = if encrypted { "encrypted" } else { "in the clear" };
+        bar.set_message(format!("{}, {how}", self.name));
+    }
+}
+
+/// A template with a mistake would fail the test on a terminal.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 impl Drop for Progress {

@@ -66,7 +66,7 @@ pub(crate) fn lookup(
     voice: Voice,
     deadline: Deadline,
 ) -> anyhow::Result<Ticket> {
-    match patiently(voice, "the name", deadline, |deadline| fabric.lookup(name, deadline)) {
+    match patiently(voice, "the name", None, deadline, |deadline| fabric.lookup(name, deadline)) {
         Err(error @ Error::NoSuchName { .. }) if deadline != Deadline::NOW => {
             Err(Late(error).into())
         }

@@ -32,6 +32,15 @@ impl Voice {
         }
     }
 
+    /// Says to scripts how it went, where what was asked for has standard output for itself.
+    pub(crate) fn add(self, report: &impl Serialize) {
+        if self.json
+            && let Ok(line) = serde_json::to_string(report)
+        {
+            self.mutter(line);
+        }
+    }
+
     /// Says what must arrive.
     pub(crate) fn write(self, report: &(impl Display + Serialize)) -> io::Result<()> {
         let text =

@@ -44,7 +44,7 @@ Nothing is fetched, and an object for one reader is left. Ends with status 0 if 
 there is none, 3 if there was none by the deadline.
 
 With --json: {\"object\", \"here\", \"size\", \"ways\": [{\"tier\", \"route\", \"taken\", \"seconds\", \"bytes\", \
-\"round_trips\", \"error\", \"kind\"}]}.";
+\"round_trips\", \"encrypted\", \"encrypted_why\", \"error\", \"kind\"}]}.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXPLAIN_EXAMPLES)]

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde::Serialize;
-use wharf::{Deadline, Explanation, Tier, Way};
+use wharf::{Deadline, Encryption, Explanation, Tier, Way};
 
 use crate::args::Explain;
+use crate::far::Far;
+use crate::progress::Progress;
 use crate::session::Session;
 use crate::{tickets, voice};
 
@@ -33,6 +35,10 @@ struct Looked {
     /// What it would move.
     bytes: Option<u64>,
     round_trips: Option<u32>,
+    /// Whether every byte would be; null where none crosses a network.
+    encrypted: Option<bool>,
+    /// Why it would, or would not.
+    encrypted_why: Option<String>,
     /// Why it cannot be gone.
     error: Option<String>,
     kind: Option<&'static str>,
@@ -42,7 +48,15 @@ pub(crate) fn run(session: &Session, args: &Explain) -> anyhow::Result<()> {
     let given = tickets::one(&args.ticket)?;
     let fabric = session.open_for(&given)?;
     let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
-    let explanation = fabric.explain(&ticket, args.timeout)?;
+    let deadline = Deadline::after(args.timeout);
+    let look = || fabric.explain(&ticket, deadline);
+    let explanation = match Far::new(&fabric, std::slice::from_ref(&ticket), deadline) {
+        Some(far) => {
+            let mut progress = Progress::waiting(session.voice, "asking its node");
+            progress.watch(&far, || far.ask(look))?
+        }
+        None => look()?,
+    };
     session.voice.say(&Report::new(&explanation))?;
     if explanation.taken().is_some() {
         return Ok(());
@@ -78,6 +92,7 @@ impl Looked {
         };
         let cost = way.verdict.as_ref().ok();
         let error = way.verdict.as_ref().err();
+        let encryption = cost.and_then(|cost| cost.encryption);
         Self {
             tier,
             route,
@@ -85,6 +100,8 @@ impl Looked {
             seconds: way.took.as_secs_f64(),
             bytes: cost.and_then(|cost| cost.bytes),
             round_trips: cost.map(|cost| cost.questions),
+            encrypted: encryption.map(Encryption::is_encrypted),
+            encrypted_why: encryption.map(|encryption| encryption.to_string()),
             error: error.map(ToString::to_string),
             kind: error.map(voice::kind_of),
         }

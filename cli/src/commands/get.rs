@@ -7,22 +7,41 @@
 //! on another, to a pipe  part by part, the next while one is written ───► output
 //! ```
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use serde::Serialize;
 use wharf::{Deadline, Error, Fabric, MemoryError, Ticket, View};
 
 use crate::args::Get;
+use crate::far::Far;
 use crate::output_file::Output;
 use crate::part_file::PartFile;
 use crate::progress::{Progress, deadlines, patiently};
 use crate::session::Session;
 use crate::tickets;
 
+/// How the object came.
+#[derive(Serialize)]
+struct Report {
+    /// Null for standard output.
+    file: Option<String>,
+    size: u64,
+    /// shared, replica or tcp.
+    tier: &'static str,
+    /// Bytes that came over the network, with everything around them.
+    received: u64,
+    /// Whether all of those were encrypted; null if there were none.
+    encrypted: Option<bool>,
+    seconds: f64,
+}
+
 pub(crate) fn run(session: &Session, args: &Get) -> anyhow::Result<()> {
+    let begun = Instant::now();
     let given = tickets::one(&args.ticket)?;
     let (for_names, deadline) = deadlines(args.timeout);
     let fabric = match given.is_name() {
@@ -32,57 +51,82 @@ pub(crate) fn run(session: &Session, args: &Get) -> anyhow::Result<()> {
     let ticket = given.find(&fabric, session.voice, for_names)?;
     // Before the resolve: an object that is delivered once must not be lost to a mistyped path.
     let output = Output::open(&args.output)?;
-    let get = Fetch { session, args, fabric: &fabric, ticket: &ticket, deadline };
-    let view = match fabric.is_elsewhere(&ticket) {
-        true => match get.far(&output)? {
-            Some(view) => view,
-            None => return Ok(()),
-        },
-        false => get.near()?,
+    let far = Far::new(&fabric, std::slice::from_ref(&ticket), deadline);
+    let came = match &far {
+        Some(far) => {
+            Fetch { session, fabric: &fabric, ticket: &ticket, deadline, far }.fetch(&output)?
+        }
+        None => Came::Here(near(session, &fabric, &ticket, deadline)?),
     };
-    let mut progress = get.progress("from memory", Some(view.len() as u64));
-    output.write(&view, &mut progress)
+    let file = (!output.is_stdout()).then(|| output.name());
+    let size = match came {
+        Came::Here(view) => {
+            let size = view.len() as u64;
+            let name = format!("{} from memory", output.name());
+            output.write(&view, &mut Progress::new(session.voice, &name, Some(size)))?;
+            size
+        }
+        Came::Written(size) => size,
+    };
+    let report = Report::new(&fabric, far.as_ref(), file, size, begun);
+    if report.file.is_some() {
+        return session.voice.say(&report);
+    }
+    session.voice.add(&report);
+    Ok(())
 }
 
-/// What was asked for.
+/// What has become of the object.
+enum Came {
+    /// It is in this node's memory.
+    Here(View),
+    /// So many bytes are where they are wanted.
+    Written(u64),
+}
+
+fn near(
+    session: &Session,
+    fabric: &Fabric,
+    ticket: &Ticket,
+    deadline: Deadline,
+) -> anyhow::Result<View> {
+    let resolve = |deadline| fabric.resolve(ticket, deadline);
+    let resolve = || patiently(session.voice, "the producer", None, deadline, resolve);
+    tickets::with(fabric, ticket, resolve)
+}
+
+/// An object of another node.
 struct Fetch<'a> {
     session: &'a Session,
-    args: &'a Get,
     fabric: &'a Fabric,
     ticket: &'a Ticket,
     deadline: Deadline,
+    far: &'a Far<'a>,
 }
 
 impl Fetch<'_> {
-    fn near(&self) -> anyhow::Result<View> {
-        let resolve = |deadline| self.fabric.resolve(self.ticket, deadline);
-        let voice = self.session.voice;
-        let resolve = || patiently(voice, "the producer", self.deadline, resolve);
-        tickets::with(self.fabric, self.ticket, resolve)
-    }
-
-    /// From another node; `None` if it is in its file already.
-    fn far(&self, output: &Output) -> anyhow::Result<Option<View>> {
+    fn fetch(&self, output: &Output) -> anyhow::Result<Came> {
         let ask = |deadline| self.fabric.size(self.ticket, deadline);
+        let (voice, far) = (self.session.voice, Some(self.far));
         let total = match self.ticket.size() {
             Some(total) => total,
-            None => patiently(self.session.voice, "the producer", self.deadline, ask)?,
+            None => patiently(voice, "the producer", far, self.deadline, ask)?,
         };
         if total > PART && output.is_stream() {
             match self.pour(output, total) {
                 Err(error) if is_only_whole(&error) => {}
-                poured => return poured.map(|()| None),
+                poured => return poured.map(|()| Came::Written(total)),
             }
         }
         if total > PART
             && let Some((path, permissions)) = output.place()
         {
             let part = PartFile::open(path, permissions, self.ticket, total);
-            let part = part.with_context(|| self.cannot_write())?;
-            match self.by_parts(&part, total) {
+            let part = part.map_err(|error| output.cannot_write(total, error))?;
+            match self.by_parts(output, &part, total) {
                 Ok(()) => {
-                    part.finish().with_context(|| self.cannot_write())?;
-                    return Ok(None);
+                    part.finish().map_err(|error| output.cannot_write(total, error))?;
+                    return Ok(Came::Written(total));
                 }
                 Err(error) if is_only_whole(&error) => drop(part.interrupted()),
                 Err(error) => match part.interrupted() {
@@ -91,13 +135,13 @@ impl Fetch<'_> {
                 },
             }
         }
-        let mut progress = self.progress("by tcp", self.ticket.size());
-        let resolve = || self.fabric.resolve(self.ticket, self.deadline);
-        match progress.watch(|| self.received(), resolve) {
+        let mut progress = self.progress(output, self.ticket.size());
+        let resolve = || self.far.ask(|| self.fabric.resolve(self.ticket, self.deadline));
+        match progress.watch(self.far, resolve) {
             Err(error @ Error::Memory(MemoryError::TooLarge { .. } | MemoryError::Full { .. })) => {
                 Err(error).context("it finds no room in this node's memory (WHARF_REPLICAS limits it): get it with -o FILE")
             }
-            outcome => Ok(Some(outcome?)),
+            outcome => Ok(Came::Here(outcome?)),
         }
     }
 
@@ -106,9 +150,7 @@ impl Fetch<'_> {
         let (give, take) = mpsc::sync_channel(1);
         let bring = move || {
             for at in (0..total).step_by(PART as usize) {
-                let mut bytes = vec![0; usize::try_from(PART.min(total - at))?];
-                self.fabric.read_at(self.ticket, at, &mut bytes, self.deadline)?;
-                if give.send(bytes).is_err() {
+                if give.send(self.read(at, PART.min(total - at))?).is_err() {
                     break; // nobody wants more
                 }
             }
@@ -118,19 +160,19 @@ impl Fetch<'_> {
             thread::scope(|scope| {
                 let bring = scope.spawn(bring);
                 for bytes in take {
-                    if !output.pour(&bytes).with_context(|| self.cannot_write())? {
+                    let poured = output.pour(&bytes);
+                    if !poured.map_err(|error| output.cannot_write(total, error))? {
                         break;
                     }
                 }
                 bring.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })
         };
-        let mut progress = self.progress("by tcp", Some(total));
-        progress.watch(|| self.received(), both)
+        self.progress(output, Some(total)).watch(self.far, both)
     }
 
     /// What comes while a part is written down is the next.
-    fn by_parts(&self, part: &PartFile, total: u64) -> anyhow::Result<()> {
+    fn by_parts(&self, output: &Output, part: &PartFile, total: u64) -> anyhow::Result<()> {
         let done = part.done();
         let next = AtomicU64::new(done);
         let bring = || {
@@ -142,7 +184,10 @@ impl Fetch<'_> {
                     return Ok(());
                 }
                 let begun = Instant::now();
-                let brought = self.bring(part, at, len.min(total - at));
+                let brought = self.read(at, len.min(total - at)).and_then(|bytes| {
+                    let written = part.write(at, &bytes);
+                    written.map_err(|error| output.cannot_write(total, error))
+                });
                 if brought.is_err() {
                     next.store(total, Ordering::Relaxed);
                     return brought;
@@ -162,27 +207,60 @@ impl Fetch<'_> {
                 own.and(other)
             })
         };
-        let mut progress = self.progress("by tcp", Some(total));
-        progress.watch(|| done + self.received(), both)
+        let mut progress = self.progress(output, Some(total));
+        progress.advance(done as usize);
+        progress.watch(self.far, both)
     }
 
-    fn bring(&self, part: &PartFile, at: u64, len: u64) -> anyhow::Result<()> {
+    /// One part. To the library it is a call of its own: a server that has brought others, and is being
+    /// started anew, is waited for here.
+    fn read(&self, at: u64, len: u64) -> anyhow::Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(len)?];
-        self.fabric.read_at(self.ticket, at, &mut bytes, self.deadline)?;
-        part.write(at, &bytes).with_context(|| self.cannot_write())
+        let mut lost = None;
+        loop {
+            let read = || self.fabric.read_at(self.ticket, at, &mut bytes, self.deadline);
+            match self.far.ask(read) {
+                Err(Error::Unreachable { .. })
+                    if self.far.received() > 0
+                        && lost.get_or_insert_with(Instant::now).elapsed() < RESTART
+                        && !self.deadline.has_passed() =>
+                {
+                    thread::sleep(PAUSE);
+                }
+                read => return Ok(read.map(|()| bytes)?),
+            }
+        }
     }
 
-    fn received(&self) -> u64 {
-        self.fabric.remote_counters().bytes_received
+    fn progress(&self, output: &Output, total: Option<u64>) -> Progress {
+        Progress::new(self.session.voice, &format!("{} by tcp", output.name()), total)
     }
+}
 
-    fn progress(&self, how: &str, total: Option<u64>) -> Progress {
-        let name = format!("{} {how}", self.args.output.display());
-        Progress::new(self.session.voice, &name, total)
+impl Report {
+    fn new(
+        fabric: &Fabric,
+        far: Option<&Far<'_>>,
+        file: Option<String>,
+        size: u64,
+        begun: Instant,
+    ) -> Self {
+        let counters = fabric.remote_counters();
+        let tier = match far {
+            None => "shared",
+            Some(_) if counters.fetches == 0 && counters.replica_hits > 0 => "replica",
+            Some(_) => "tcp",
+        };
+        let encrypted = far.and_then(Far::encrypted);
+        let seconds = begun.elapsed().as_secs_f64();
+        Self { file, size, tier, received: counters.bytes_received, encrypted, seconds }
     }
+}
 
-    fn cannot_write(&self) -> String {
-        format!("cannot write {}", self.args.output.display())
+/// To people the bytes are enough.
+impl fmt::Display for Report {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
     }
 }
 
@@ -197,3 +275,6 @@ const FIRST: u64 = 2 << 20;
 /// How long a part may take to be followed by a larger one, and by one as large.
 const QUICK: Duration = Duration::from_millis(250);
 const SLOW: Duration = Duration::from_secs(1);
+/// How long a server takes to be there again, at most, and when to look whether it is.
+const RESTART: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(50);

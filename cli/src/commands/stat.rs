@@ -7,6 +7,7 @@ use serde::Serialize;
 use wharf::{Deadline, Form, ObjectStat, Order, Section, Size, State, Ticket};
 
 use crate::args;
+use crate::far::Far;
 use crate::human::{self, Life, Owner};
 use crate::progress::patiently;
 use crate::session::Session;
@@ -54,8 +55,10 @@ pub(crate) fn run(session: &Session, args: &args::Stat) -> anyhow::Result<()> {
     let fabric = session.open_for(&given)?;
     let ticket = given.find(&fabric, session.voice, Deadline::NOW)?;
     if fabric.is_elsewhere(&ticket) {
+        let deadline = Deadline::after(args.timeout);
+        let far = Far::new(&fabric, std::slice::from_ref(&ticket), deadline);
         let ask = |deadline| fabric.size_if_sealed(&ticket, deadline);
-        let size = patiently(session.voice, "its node", Deadline::after(args.timeout), ask)?;
+        let size = patiently(session.voice, "its node", far.as_ref(), deadline, ask)?;
         let state = if size.is_some() { State::Sealed } else { State::Pending };
         return session.voice.say(&Stat::told(&ticket, state, size));
     }

@@ -7,6 +7,7 @@ use wharf::{Deadline, Fabric, Ticket};
 
 use super::each::each;
 use crate::args::Wait;
+use crate::far::Far;
 use crate::progress::{deadlines, patiently};
 use crate::session::Session;
 use crate::tickets::{self, Given};
@@ -32,8 +33,9 @@ pub(crate) fn run(session: &Session, args: &Wait) -> anyhow::Result<()> {
     }
     each(session, given, "sealed", |given| {
         let ticket = given.find(&fabric, session.voice, for_names)?;
+        let far = Far::new(&fabric, std::slice::from_ref(&ticket), deadline);
         let wait = |deadline| fabric.wait(&ticket, deadline);
-        let wait = || patiently(session.voice, "the producer", deadline, wait);
+        let wait = || patiently(session.voice, "the producer", far.as_ref(), deadline, wait);
         tickets::with(&fabric, &ticket, wait)
     })
 }
@@ -49,10 +51,11 @@ fn any(
     let find = |given: Given| given.find(fabric, session.voice, for_names);
     let objects = given.into_iter().map(find).collect::<anyhow::Result<Vec<Ticket>>>()?;
     let wait = |deadline| fabric.wait_any(&objects, deadline);
-    let index = patiently(session.voice, "any of the producers", deadline, wait)?;
+    let far = Far::new(fabric, &objects, deadline);
+    let index = patiently(session.voice, "any of the producers", far.as_ref(), deadline, wait)?;
     // It is pending no more, and that may mean that it failed.
     let first = &objects[index];
-    tickets::with(fabric, first, || fabric.wait(first, Deadline::NOW))?;
+    tickets::with(fabric, first, || fabric.wait(first, deadline))?;
     session.voice.say(&First { index, ticket: first.to_string() })
 }
 

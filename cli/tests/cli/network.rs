@@ -14,10 +14,10 @@ use serde_json::Value;
 use crate::node::{Node, failed, noise, succeeded, text};
 
 /// A `wharf` in the foreground that has said its first line. It is killed with the test.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     said: BufReader<ChildStdout>,
-    first: String,
+    pub(crate) first: String,
 }
 
 impl Running {
@@ -36,7 +36,7 @@ impl Running {
         Self { child, said, first: first.trim_end().to_owned() }
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
@@ -63,12 +63,12 @@ impl Drop for Running {
     }
 }
 
-fn serve(node: &Node) -> Running {
+pub(crate) fn serve(node: &Node) -> Running {
     Running::start(node, &["serve", "--listen", "127.0.0.1:0"])
 }
 
 /// Puts some bytes on a node that is served: without a warning.
-fn put(node: &Node, bytes: &[u8]) -> String {
+pub(crate) fn put(node: &Node, bytes: &[u8]) -> String {
     let file = node.file("in", bytes);
     let output = node.run(&["put", file.to_str().unwrap()]);
     text(&succeeded(&output).stdout).trim_end().to_owned()
@@ -327,6 +327,137 @@ fn deadlines_hold_whatever_the_other_side_does() {
     assert_eq!((late.status.code(), &said["kind"]), (Some(3), &"deadline".into()));
     serving.signal("-CONT");
     succeeded(&reader.run(&["wait", &ticket]));
+}
+
+/// Who waits without a deadline is told that nothing comes, and gets what he waits for all the same.
+#[test]
+fn silence_is_told_once_and_waited_out() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let serving = serve(&origin);
+    let bytes = noise(1 << 20);
+    let ticket = put(&origin, &bytes);
+    serving.signal("-STOP");
+    let start = |args: &[&str]| {
+        let mut command = reader.command(&[args, &[&ticket]].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        (BufReader::new(child.stderr.take().unwrap()), child)
+    };
+    let mut waiting = [
+        start(&["get"]),
+        start(&["wait"]),
+        start(&["wait", "--any"]),
+        start(&["--json", "get", "--timeout", "1h"]),
+        start(&["--quiet", "get"]),
+    ];
+    let from = format!("nothing came from {} for 5s; ", serving.first);
+    for (at, (stderr, _)) in waiting[..4].iter_mut().enumerate() {
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        let expected = match at {
+            3 => format!("{{\"warning\":\"{from}given up in 59m 5"),
+            _ => format!("wharf: warning: {from}--timeout bounds the wait\n"),
+        };
+        assert!(line.starts_with(&expected), "{line}");
+    }
+    thread::sleep(Duration::from_millis(1500));
+    serving.signal("-CONT");
+    for (at, (mut stderr, child)) in waiting.into_iter().enumerate() {
+        let output = child.wait_with_output().unwrap();
+        let mut said = String::new();
+        stderr.read_to_string(&mut said).unwrap();
+        assert!(output.status.success(), "{at}: {said}");
+        assert!([0, 3, 4].contains(&at) == (output.stdout == bytes), "{at}");
+        // That it goes on, if it does not end at once, and how it went.
+        said.retain(|c| c != '\n');
+        let again = said.is_empty() || said.contains("something comes from");
+        assert!(if at == 3 { said.contains("\"tier\":") } else { again }, "{at}: {said}");
+    }
+}
+
+#[test]
+fn what_came_encrypted_and_what_did_not_is_told() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let _serving = serve(&origin);
+    let ticket = put(&origin, &noise(1 << 20));
+    let out = reader.path("out");
+    let out = out.to_str().unwrap();
+    let report = |node: &Node, encrypt: &str| -> Value {
+        let mut get = node.command(&["get", "--json", &ticket, "-o", out]);
+        serde_json::from_slice(
+            &succeeded(&get.env("WHARF_ENCRYPT", encrypt).output().unwrap()).stdout,
+        )
+        .unwrap()
+    };
+    for (encrypt, expected) in [("auto", false), ("always", true)] {
+        let said = report(&reader, encrypt);
+        assert_eq!((&said["file"], &said["size"]), (&out.into(), &(1 << 20).into()), "{said}");
+        assert_eq!(
+            (&said["tier"], &said["encrypted"]),
+            (&"tcp".into(), &expected.into()),
+            "{said}"
+        );
+        assert!(said["received"].as_u64() > Some(1 << 20), "{said}");
+        let mut explain = reader.command(&["explain", "--json", &ticket]);
+        let explained = explain.env("WHARF_ENCRYPT", encrypt).output().unwrap();
+        let explained: Value = serde_json::from_slice(&succeeded(&explained).stdout).unwrap();
+        let way = &explained["ways"][2];
+        assert_eq!((&way["taken"], &way["encrypted"]), (&true.into(), &expected.into()), "{way}");
+        let why = way["encrypted_why"].as_str().unwrap();
+        assert!(why.contains(if expected { "WHARF_ENCRYPT" } else { "in the clear" }), "{way}");
+    }
+    let here = report(&origin, "auto");
+    assert_eq!((&here["tier"], &here["received"]), (&"shared".into(), &0.into()), "{here}");
+    assert_eq!(here["encrypted"], Value::Null, "{here}");
+    // Of what the node has a copy of, only a question crosses.
+    let options = wharf::Options { directory: Some(reader.dir()), ..Default::default() };
+    let fabric = wharf::Fabric::open(options).unwrap();
+    let _copy = fabric.resolve(&ticket.parse().unwrap(), Duration::from_secs(20)).unwrap();
+    let copied = report(&reader, "auto");
+    assert_eq!(
+        (&copied["tier"], &copied["encrypted"]),
+        (&"replica".into(), &true.into()),
+        "{copied}"
+    );
+    assert!(copied["received"].as_u64() < Some(10_000), "{copied}");
+    // Where the bytes have standard output for themselves, the report goes to the other.
+    let piped = reader.run(&["get", "--json", &ticket]);
+    assert!(piped.status.success());
+    assert_eq!(piped.stdout.len(), 1 << 20);
+    let said: Value = serde_json::from_slice(&piped.stderr).unwrap();
+    assert_eq!((&said["file"], &said["tier"]), (&Value::Null, &"replica".into()));
+}
+
+/// Nothing stays that is of no use, and it is said what is wrong.
+#[test]
+fn a_full_disk_is_told_and_keeps_nothing() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let _serving = serve(&origin);
+    let full = reader.path("full");
+    fs::create_dir(&full).unwrap();
+    // A small filesystem, in a mount namespace that ends with the command; then what is left there.
+    let get = |ticket: &str, options: &str| {
+        let script = "mount -t tmpfs -o $1 tmpfs \"$0\" || exit 77; shift; \"$@\"; status=$?; \
+                      ls -A \"$0\"; exit $status";
+        let command = reader.command(&["get", ticket, "-o", full.join("out").to_str().unwrap()]);
+        let mut alone = Command::new("unshare");
+        alone.args(["--mount", "sh", "-c", script]).arg(&full).arg(options);
+        alone.arg(command.get_program()).args(command.get_args());
+        crate::node::with_nothing_configured(&mut alone).output().unwrap()
+    };
+    // By parts; through memory; where another object's part lies in the way of none.
+    for (length, options, said) in [
+        (40 << 20, "size=9M", "which takes 40.0 MiB where there is room for 9.0 MiB: make room"),
+        (4 << 20, "size=1M", "which takes 4.0 MiB where there is room for 1.0 MiB: make room"),
+        (40 << 20, "size=90M,nr_inodes=2", "takes no more files: make room"),
+        (4 << 20, "size=90M,nr_inodes=1", "takes no more files: make room"),
+    ] {
+        let output = get(&put(&origin, &noise(length)), options);
+        if output.status.code() == Some(77) {
+            return println!("skipped: only root can mount a small filesystem");
+        }
+        failed(&output, 1, &["cannot write", said, "No space left on device"]);
+        assert_eq!(text(&output.stdout), "", "{options}: left behind");
+    }
 }
 
 #[test]
