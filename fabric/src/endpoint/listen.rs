@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::pacing::Pacing;
 use crate::ticket::Route;
 
 /// Why an endpoint cannot listen.
@@ -39,6 +40,7 @@ pub enum ListenError {
 /// A port that is listened on.
 pub(super) struct Listener {
     pub(super) socket: Socket,
+    pub(super) pacing: Pacing,
     address: SocketAddr,
 }
 
@@ -60,9 +62,10 @@ impl Listener {
             socket.set_only_v6(true)?;
         }
         socket.bind(&wanted.into())?;
+        let pacing = Pacing::leave_aside(&socket);
         socket.listen(BACKLOG)?;
         let address = socket.local_addr()?.as_socket().unwrap_or(wanted);
-        Ok(Self { socket, address })
+        Ok(Self { socket, pacing, address })
     }
 }
 

@@ -23,6 +23,7 @@ mod file;
 mod held;
 mod limits;
 mod listen;
+mod pacing;
 mod poll;
 mod server;
 mod session;

@@ -18,7 +18,9 @@ impl Server {
                 Ok((socket, from)) => {
                     let from = from.as_socket().map(|from| from.ip().to_canonical());
                     if let Some(from) = from {
-                        self.admit(socket.into(), from);
+                        let socket = socket.into();
+                        self.listeners[listener].pacing.begin(&socket);
+                        self.admit(socket, from);
                     }
                 }
                 Err(error) => {

@@ -1,0 +1,129 @@
+//! Sending by short ways as fast as they take it.
+//!
+//! Where the kernel controls congestion by bbr, it estimates what a way carries from what was sent lately, and
+//! sends no faster: timers hold back what could go. On a way of some microseconds the estimate is wrong by chance
+//! for seconds, and 1 MiB takes up to three times as long. Once bbr has had a connection, the timers stay, whatever
+//! follows it. So where bbr is the kernel's choice, connections begin without it, and get it where the way turns
+//! out not to be short: before anything is sent.
+
+use std::net::TcpStream;
+use std::os::fd::AsRawFd;
+use std::time::Duration;
+
+use socket2::{SockRef, Socket};
+
+/// Whether connections to a port began without the bbr that the kernel has for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pacing {
+    left_aside: bool,
+}
+
+impl Pacing {
+    /// Has the connections to a port begin without bbr, if they would with it.
+    pub(super) fn leave_aside(port: &Socket) -> Self {
+        let control = port.tcp_congestion();
+        let is_bbr = control.is_ok_and(|name| name.split(|&byte| byte == 0).next() == Some(BBR));
+        // Not every process may use each that there is.
+        let is_set = |other: &&[u8]| port.set_tcp_congestion(other).is_ok();
+        Self { left_aside: is_bbr && OTHERS.iter().any(is_set) }
+    }
+
+    /// Decides for a connection that was accepted just now.
+    pub(super) fn begin(self, socket: &TcpStream) {
+        if self.left_aside {
+            Self::suit(socket, shortest_trip(socket));
+        }
+    }
+
+    fn suit(socket: &TcpStream, trip: Option<Duration>) {
+        if trip.is_none_or(|trip| trip >= SHORT)
+            && let Err(error) = SockRef::from(socket).set_tcp_congestion(BBR)
+        {
+            tracing::debug!(%error, "a connection goes on without bbr");
+        }
+    }
+}
+
+/// The shortest round trip of a connection so far; that of its opening is one.
+#[allow(unsafe_code)] // a call to the system that the libraries leave out
+fn shortest_trip(socket: &TcpStream) -> Option<Duration> {
+    let mut info = [0_u32; MIN_RTT + 1];
+    let mut len = size_of_val(&info) as libc::socklen_t;
+    // SAFETY: the descriptor is open as long as it is borrowed. The kernel writes at most `len` bytes to `info`, which
+    // has as many and may have any value, and then to `len`, how many they were.
+    let status = unsafe {
+        let (option, value) = (libc::TCP_INFO, info.as_mut_ptr().cast());
+        libc::getsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, option, value, &mut len)
+    };
+    let is_told = status == 0 && len as usize == size_of_val(&info);
+    is_told.then(|| Duration::from_micros(info[MIN_RTT].into()))
+}
+
+const BBR: &[u8] = b"bbr";
+/// Instead of it, the best first.
+const OTHERS: [&[u8]; 2] = [b"cubic", b"reno"];
+/// A way with a shorter round trip is short.
+const SHORT: Duration = Duration::from_millis(1);
+/// Which word of the kernel's `struct tcp_info` has the shortest round trip, in microseconds; of one that is
+/// not known yet, more than an hour.
+const MIN_RTT: usize = 37;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use socket2::{Domain, Type};
+
+    fn port() -> (Socket, socket2::SockAddr) {
+        let port = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        port.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        port.listen(8).unwrap();
+        let address = port.local_addr().unwrap();
+        (port, address)
+    }
+
+    fn accepted(port: &(Socket, socket2::SockAddr)) -> (Socket, TcpStream) {
+        let near = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        near.connect(&port.1).unwrap();
+        (near, port.0.accept().unwrap().0.into())
+    }
+
+    fn is(socket: &TcpStream, name: &[u8]) -> bool {
+        SockRef::from(socket).tcp_congestion().unwrap().starts_with(name)
+    }
+
+    #[test]
+    fn a_round_trip_is_known_of_what_was_just_accepted() {
+        let port = port();
+        let (_near, socket) = accepted(&port);
+        let trip = shortest_trip(&socket).unwrap();
+        assert!(trip < Duration::from_secs(60), "{trip:?}");
+    }
+
+    #[test]
+    fn bbr_is_for_long_ways_only() {
+        let port = port();
+        // Not every kernel has it, or has it for everybody: then it is in nobody's place.
+        let has_bbr = port.0.set_tcp_congestion(BBR).is_ok();
+        let pacing = Pacing::leave_aside(&port.0);
+        assert_eq!(pacing, Pacing { left_aside: has_bbr });
+        let (_near, socket) = accepted(&port);
+        assert!(!is(&socket, BBR));
+        Pacing::suit(&socket, Some(SHORT / 2));
+        assert!(!is(&socket, BBR));
+        for trip in [Some(SHORT), None] {
+            let (_near, socket) = accepted(&port);
+            Pacing::suit(&socket, trip);
+            assert_eq!(is(&socket, BBR), has_bbr);
+        }
+    }
+
+    #[test]
+    fn what_is_not_bbr_stays() {
+        let port = port();
+        port.0.set_tcp_congestion(b"reno").unwrap();
+        let pacing = Pacing::leave_aside(&port.0);
+        let (_near, socket) = accepted(&port);
+        pacing.begin(&socket);
+        assert!(is(&socket, b"reno"));
+    }
+}
