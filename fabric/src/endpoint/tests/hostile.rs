@@ -374,8 +374,9 @@ fn who_takes_nothing_is_closed_and_holds_nothing() {
     world.soon("they are still there", |counters| {
         counters.refused("took nothing for too long") == 3
     });
-    assert_eq!(pins(&world), 0, "what it did not take is still held");
+    // What the good one is being sent is held as well.
     assert!(good.end() > 1);
+    assert_eq!(pins(&world), 0, "what it did not take is still held");
 }
 
 pub(super) fn pins(world: &World) -> u32 {
