@@ -43,23 +43,25 @@ impl<'a> Landed<'a> {
     }
 
     fn take(&self, total: u64, note: &[u8]) -> wharf_shm::Result<Block> {
-        make_room(self.arena, || {
-            let Some((hash, heart)) = self.shared else {
-                return self.arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note);
-            };
-            // The name before the memory: of many who want the same object, one takes memory for it.
-            let promise = self.arena.promise(Lifetime::PROCESS)?;
-            let key = promise.key();
-            // And a pulse before the name: nobody finds it without.
-            heart.set(promise.pulse());
-            let published = self.arena.publish_replica(&hash.0, &key);
-            let block = published.and_then(|()| promise.alloc_with_note(total, ALIGN, note));
-            if block.is_err() {
-                // It has failed, and nobody needs to know why.
-                let _ = self.arena.evict(&key);
-            }
-            block
-        })
+        let arena = self.arena;
+        let Some((hash, heart)) = self.shared else {
+            let alloc = || arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note);
+            return make_room(arena, alloc);
+        };
+        // The name before the memory: of many who want the same object, one takes memory for it.
+        let mut promise = make_room(arena, || arena.promise(Lifetime::PROCESS))?;
+        let key = promise.key();
+        // And a pulse before the name: nobody finds it without.
+        heart.set(promise.pulse());
+        let published = make_room(arena, || arena.publish_replica(&hash.0, &key));
+        let block = published
+            .and_then(|()| make_room(arena, || promise.try_alloc_with_note(total, ALIGN, note)));
+        if block.is_err() {
+            // It fails, and nobody needs to know why.
+            drop(promise);
+            let _ = arena.evict(&key);
+        }
+        block
     }
 }
 
@@ -115,7 +117,10 @@ impl Place for Lent<'_> {
 
 /// Does it, evicting this process's replicas for as long as there is no room: those first that
 /// nobody has used for the longest time.
-fn make_room<T>(arena: &Arena, act: impl Fn() -> wharf_shm::Result<T>) -> wharf_shm::Result<T> {
+fn make_room<T>(
+    arena: &Arena,
+    mut act: impl FnMut() -> wharf_shm::Result<T>,
+) -> wharf_shm::Result<T> {
     use wharf_shm::Error::{Full, OutOfMemory};
     let mut oldest_first = None;
     loop {

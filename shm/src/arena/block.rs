@@ -225,19 +225,28 @@ impl Promise {
     /// # Errors
     /// As [`Arena::alloc_with_note`](super::Arena::alloc_with_note); the object has then failed.
     pub fn alloc_with_note(mut self, len: u64, align: u64, note: &[u8]) -> Result<Block> {
+        self.try_alloc_with_note(len, align, note).inspect_err(|error| {
+            // What closed the arena meanwhile has ended the object as well.
+            let failed = format!("its producer could get no memory for it: {error}");
+            let _ = self.pending.fail(&failed);
+        })
+    }
+
+    /// [`alloc_with_note`](Promise::alloc_with_note), but if there is no memory the object goes on being
+    /// pending: there may be some later.
+    ///
+    /// # Errors
+    /// As [`Arena::alloc_with_note`](super::Arena::alloc_with_note); [`Error::Closed`] if the promise has
+    /// got its memory.
+    pub fn try_alloc_with_note(&mut self, len: u64, align: u64, note: &[u8]) -> Result<Block> {
         let pending = &mut self.pending;
+        if pending.settled {
+            return Err(Error::Closed);
+        }
         let note_len = note_len(note)?;
         let whole = len.saturating_add(note_len.into());
         pending.make_room(whole, align)?;
-        let placed = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len);
-        let extent = match placed {
-            Ok(extent) => extent,
-            Err(error) => {
-                // What closed the arena meanwhile has ended the object as well.
-                let _ = pending.fail(&format!("its producer could get no memory for it: {error}"));
-                return Err(error);
-            }
-        };
+        let extent = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len)?;
         let arena = pending.arena.clone();
         let begun = Begun { extent, ..pending.begun };
         pending.settled = true;

@@ -47,6 +47,24 @@ fn get(node: &Node, key: &ObjectKey) -> Result<View> {
 const MIB: u64 = 1 << 20;
 
 #[test]
+fn a_promise_that_finds_no_memory_may_find_some_later() {
+    let place = Place::new();
+    let (node, arena) = place.arena(4 * MIB);
+    let other = arena.alloc(3 * MIB, 1, Lifetime::PROCESS).and_then(Block::seal);
+    let mut promise = arena.promise(Lifetime::PROCESS).expect("there is room");
+    let key = promise.key();
+    let mut take = || promise.try_alloc_with_note(2 * MIB, 64, b"note");
+    assert!(matches!(take().map(drop), Err(Error::Full { .. })));
+    assert!(matches!(get(&node, &key), Err(Error::Deadline)), "it is pending still");
+    arena.evict(&other.expect("there is room").key).expect("it is there");
+    let block = take().expect("there is room now");
+    assert!(matches!(take().map(drop), Err(Error::Closed)), "it has its memory");
+    drop(promise);
+    assert_eq!(block.seal().expect("it is open").key, key);
+    assert_eq!(get(&node, &key).expect("it is sealed").len() as u64, 2 * MIB);
+}
+
+#[test]
 fn a_block_becomes_an_object_of_the_same_memory() {
     let place = Place::new();
     let (node, arena) = place.arena(64 * MIB);
