@@ -26,7 +26,7 @@ pub(crate) struct Args {
     pub(crate) dir: Option<PathBuf>,
 
     /// Speak JSON: one document a line on standard output, and on standard error
-    /// {"error": "what happened", "kind": "one word"}
+    /// {"error": "what happened", "kind": "one word"} and {"warning": "what may happen"}
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -66,7 +66,7 @@ impl Args {
 const EXAMPLES: &str = "\
 Examples:
   wharf put big.h5 > ticket           put a file, keep its ticket
-  wharf get @ticket -o copy.h5        get it, in any process of this user on this node
+  wharf get @ticket -o copy.h5        get it, on this node, or on another if this one is served
   wharf get @ticket | head -c 100     look at its beginning
   wharf ls                            what is there, whose, and how large
   wharf evict @ticket                 end it, and free its memory
@@ -81,7 +81,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 the deadline passed first. WHARF
 more.
 
 Configuration comes from options, else from WHARF_SHM_DIR, WHARF_CAPACITY, WHARF_WAIT, \
-WHARF_LEAVE_DEAD, WHARF_LISTEN, WHARF_ENCRYPT, WHARF_TRUSTED, WHARF_REPLICAS and WHARF_TRUST_REPLICAS, \
+WHARF_LEAVE_DEAD, WHARF_LISTEN, WHARF_ENCRYPT, WHARF_TRUSTED, WHARF_SECRET, WHARF_REPLICAS and WHARF_TRUST_REPLICAS, \
 else from the file that WHARF_CONFIG names, or ~/.config/wharf.toml. \
 `wharf info` shows what came from where.
 

@@ -183,11 +183,11 @@ impl NewFile {
         loop {
             // What has this name is complete, or left by one that was killed: whoever is last wins.
             fs::remove_file(&part).or_else(unless_missing)?;
-            match self.link(&self.path) {
+            match link(&self.file, &self.path) {
                 Err(error) if is_taken(&error) => {}
                 result => return result,
             }
-            match self.link(&part) {
+            match link(&self.file, &part) {
                 Err(error) if is_taken(&error) => continue,
                 result => result?,
             }
@@ -197,11 +197,6 @@ impl NewFile {
                 result => return result,
             }
         }
-    }
-
-    fn link(&self, path: &Path) -> io::Result<()> {
-        let source = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-        Ok(rustix::fs::linkat(CWD, source, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
     }
 }
 
@@ -221,9 +216,15 @@ fn no_files(name: &str) -> String {
 }
 
 /// A file that goes with its descriptor.
-fn unnamed(folder: &Path) -> io::Result<File> {
+pub(crate) fn unnamed(folder: &Path) -> io::Result<File> {
     let flags = OFlags::TMPFILE.bits() as i32;
     OpenOptions::new().write(true).mode(0o666).custom_flags(flags).open(folder)
+}
+
+/// Gives a file without a name one that nothing has.
+pub(crate) fn link(file: &File, path: &Path) -> io::Result<()> {
+    let source = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(rustix::fs::linkat(CWD, source, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
 }
 
 /// A file of this name, for this process alone; one that was left there is taken over, as it is.
@@ -234,8 +235,7 @@ pub(crate) fn named(part: &Path) -> io::Result<File> {
         // Without locks, two that write the same file at once are on their own.
         let lock = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
         if lock == Err(Errno::WOULDBLOCK) {
-            let busy = format!("another process is writing {}", part.display());
-            return Err(io::Error::other(busy));
+            return Err(is_busy(part));
         }
         let (ours, there) = (file.metadata()?, fs::metadata(part));
         // Else it has just been renamed, and is somebody's result.
@@ -245,7 +245,11 @@ pub(crate) fn named(part: &Path) -> io::Result<File> {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn is_busy(part: &Path) -> io::Error {
+    io::Error::other(format!("another process is writing {}", part.display()))
+}
+
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -265,12 +269,12 @@ pub(crate) fn beside(path: &Path, after: &str) -> PathBuf {
 }
 
 /// How filesystems say that all their files have names.
-fn has_no_unnamed(error: &io::Error) -> bool {
+pub(crate) fn has_no_unnamed(error: &io::Error) -> bool {
     let code = error.raw_os_error().map(Errno::from_raw_os_error);
     matches!(code, Some(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL))
 }
 
-fn is_taken(error: &io::Error) -> bool {
+pub(crate) fn is_taken(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AlreadyExists
 }
 

@@ -5,6 +5,7 @@
 //!                    └── done ──┘ are there, and on disk
 //! ```
 //!
+//! It has that name once there is something to go on with, so that whatever ends what writes it before leaves nothing.
 //! Of whom the bytes are is written behind them, so that only the same object is gone on with; what
 //! is there of another is written over. Once all bytes are there the file is cut to them and takes
 //! its place by a rename. Objects do not change, so that bytes which came yesterday are today's.
@@ -16,11 +17,13 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::fs::FallocateFlags;
+use rustix::fs::{FallocateFlags, FlockOperation};
 use rustix::io::Errno;
 use wharf::Ticket;
 
-use crate::output_file::{beside, named};
+use crate::output_file::{
+    beside, folder_of, has_no_unnamed, is_busy, is_taken, link, named, unnamed,
+};
 
 pub(crate) struct PartFile {
     file: File,
@@ -37,6 +40,8 @@ struct There {
     done: u64,
     /// Beyond that, what came before its turn.
     early: Vec<Range<u64>>,
+    /// It is there to be found.
+    has_name: bool,
 }
 
 impl PartFile {
@@ -48,17 +53,31 @@ impl PartFile {
         total: u64,
     ) -> io::Result<Self> {
         let part = part_of(&path);
-        let file = named(&part)?;
-        let done = match read_trailer(&file, ticket, total) {
-            Some(done) => done,
-            None => {
-                // One with nothing in it is of no use to anybody.
-                start(&file, ticket, total).inspect_err(|_| drop(fs::remove_file(&part)))?;
-                0
-            }
+        let with = |file, done, has_name| {
+            let there = Mutex::new(There { done, early: Vec::new(), has_name });
+            Self { file, part: part.clone(), path: path.clone(), permissions, total, there }
         };
-        let there = Mutex::new(There { done, early: Vec::new() });
-        Ok(Self { file, part, path, permissions, total, there })
+        if part.exists() {
+            let file = named(&part)?;
+            if let Some(done) = read_trailer(&file, ticket, total) {
+                return Ok(with(file, done, true));
+            }
+            fs::remove_file(&part)?;
+        }
+        let (file, has_name) = match unnamed(folder_of(&path)) {
+            Err(error) if has_no_unnamed(&error) => (named(&part)?, true),
+            file => (file?, false),
+        };
+        // Whoever finds it once it has a name finds it taken.
+        let _ = rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive);
+        let part = with(file, 0, has_name);
+        match start(&part.file, ticket, total) {
+            Ok(()) => Ok(part),
+            Err(error) => {
+                part.interrupted();
+                Err(error)
+            }
+        }
     }
 
     /// So many bytes, from the first on, have arrived.
@@ -74,6 +93,13 @@ impl PartFile {
         let mut there = self.there.lock().unwrap_or_else(PoisonError::into_inner);
         if there.arrived(at..at + bytes.len() as u64) {
             self.file.write_all_at(&there.done.to_le_bytes(), trailer_at(self.total) + DONE)?;
+            if !there.has_name {
+                link(&self.file, &self.part).map_err(|error| match is_taken(&error) {
+                    true => is_busy(&self.part),
+                    false => error,
+                })?;
+                there.has_name = true;
+            }
         }
         Ok(())
     }
@@ -92,7 +118,10 @@ impl PartFile {
     pub(crate) fn interrupted(&self) -> Option<String> {
         let (done, total) = (wharf::Size(self.done()), wharf::Size(self.total));
         if done.0 == 0 {
-            let _ = fs::remove_file(&self.part);
+            // It has a name already where all files do.
+            if self.there.lock().unwrap_or_else(PoisonError::into_inner).has_name {
+                let _ = fs::remove_file(&self.part);
+            }
             return None;
         }
         let part = self.part.display();
@@ -236,8 +265,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
         let ticket: Ticket = LINE.parse().unwrap();
-        let _first = PartFile::open(path.clone(), None, &ticket, 10).unwrap();
-        let refused = PartFile::open(path, None, &ticket, 10).err().unwrap().to_string();
-        assert!(refused.contains("another process is writing"), "{refused}");
+        let open = || PartFile::open(path.clone(), None, &ticket, 10);
+        let (first, second) = (open().unwrap(), open().unwrap());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "there is nothing in them");
+        first.write(0, b"some").unwrap();
+        for refused in [second.write(0, b"some").err(), open().err()] {
+            let refused = refused.unwrap().to_string();
+            assert!(refused.contains("another process is writing"), "{refused}");
+        }
+        drop(first);
+        assert_eq!(open().unwrap().done(), 4);
     }
 }

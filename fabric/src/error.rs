@@ -198,7 +198,7 @@ pub enum Error {
     /// Nothing was published under the name by the deadline, or its object is gone.
     #[error(
         "there is no name {name:?} on this node: nobody has published it yet, its object is gone, \
-         or it was published with another shared-memory directory (WHARF_SHM_DIR)"
+         or it was published on another node, or with another shared-memory directory (WHARF_SHM_DIR)"
     )]
     NoSuchName {
         /// The name.

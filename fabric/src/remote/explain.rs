@@ -181,6 +181,10 @@ impl fmt::Display for Explanation {
                         "{no:6}{tier}: the object is on node {object}, and this is {here}"
                     )?;
                 }
+                // What was tried names the route.
+                Err(Error::Unreachable { attempts, .. }) if attempts.iter().len() > 0 => {
+                    writeln!(f, "{:6}{attempts}", "no")?;
+                }
                 Err(error) => writeln!(f, "{:6}{}: {error}", "no", way.tier)?,
             }
         }
