@@ -64,7 +64,7 @@ impl<'a> Far<'a> {
     /// Follows what comes, from now on.
     pub(crate) fn listen(&self) -> Silence<'_> {
         let (heard, since) = (self.received(), Instant::now());
-        Silence { whom: &self.whom, heard, since, last: false, told: false, patience: PATIENCE }
+        Silence { whom: &self.whom, heard, since, lasts: false, told: false, patience: PATIENCE }
     }
 
     /// What there is to be said now.
@@ -80,7 +80,7 @@ pub(crate) struct Silence<'a> {
     heard: u64,
     since: Instant,
     /// It lasts.
-    last: bool,
+    lasts: bool,
     /// It was worth a line.
     told: bool,
     /// How long the next has to last to be worth one: those that come again and again are not.
@@ -92,7 +92,7 @@ pub(crate) struct Silence<'a> {
 pub(crate) enum Word {
     /// It lasts. For a place that shows what is now; `line` where lines are said, for which it is new.
     Lasts { text: String, line: bool },
-    /// It is over.
+    /// It is over, also if nothing is asked any more.
     Over { text: String, line: bool },
 }
 
@@ -109,19 +109,19 @@ impl Silence<'_> {
         if received != self.heard || !asked {
             let came = received != self.heard;
             (self.heard, self.since) = (received, now);
-            let (lasted, line) = (std::mem::take(&mut self.last), std::mem::take(&mut self.told));
+            let (lasted, line) = (std::mem::take(&mut self.lasts), std::mem::take(&mut self.told));
             if line {
                 self.patience *= 2;
             }
             let text =
                 || format!("after {}, something comes from {} again", seconds(silent), self.whom);
-            return (lasted && came).then(|| Word::Over { text: text(), line });
+            return lasted.then(|| Word::Over { text: text(), line: line && came });
         }
         // Where the time is over as soon as this is said, the error says it.
-        if silent < PATIENCE || (!self.last && left.is_some_and(|left| left < PATIENCE)) {
+        if silent < PATIENCE || (!self.lasts && left.is_some_and(|left| left < PATIENCE)) {
             return None;
         }
-        self.last = true;
+        self.lasts = true;
         let line = !self.told && silent >= self.patience;
         self.told |= line;
         let until = match left {
@@ -149,8 +149,8 @@ mod tests {
     fn said(received: impl Fn(u64) -> u64, asked: impl Fn(u64) -> bool, most: u64) -> Vec<String> {
         let since = Instant::now();
         let patience = PATIENCE;
-        let (whom, heard, last, told) = ("tcp://10.0.0.1:7700", 0, false, false);
-        let mut silence = Silence { whom, heard, since, last, told, patience };
+        let (whom, heard, lasts, told) = ("tcp://10.0.0.1:7700", 0, false, false);
+        let mut silence = Silence { whom, heard, since, lasts, told, patience };
         let mut look = |second| {
             let (now, left) =
                 (since + Duration::from_secs(second), Duration::from_secs(1000 - second));
@@ -188,8 +188,8 @@ mod tests {
     #[test]
     fn who_is_about_to_give_up_says_so_and_nothing_else() {
         let since = Instant::now();
-        let (whom, heard, last, told) = ("x", 0, false, false);
-        let mut silence = Silence { whom, heard, since, last, told, patience: PATIENCE };
+        let (whom, heard, lasts, told) = ("x", 0, false, false);
+        let mut silence = Silence { whom, heard, since, lasts, told, patience: PATIENCE };
         let mut look = |left| {
             silence.look(since + Duration::from_secs(6), 0, true, Some(Duration::from_secs(left)))
         };
