@@ -62,8 +62,10 @@ impl fmt::Display for Life {
     }
 }
 
-pub(crate) fn state(state: State) -> &'static str {
+/// The state in a word; a sealed one may be claimed.
+pub(crate) fn state(state: State, claimed: bool) -> &'static str {
     match state {
+        State::Sealed if claimed => "claimed",
         State::Pending => "pending",
         State::Sealed => "sealed",
         State::Failed => "failed",

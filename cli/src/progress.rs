@@ -30,9 +30,9 @@ pub(crate) fn patiently<T>(
 ) -> wharf::Result<T> {
     let soon = deadline.remaining().map_or(LONG, |left| left.min(LONG));
     match attempt(Deadline::after(soon)) {
-        Err(Error::Deadline | Error::OutOfTime { .. } | Error::NoSuchName { .. })
-            if !deadline.has_passed() =>
-        {
+        Err(
+            Error::Deadline | Error::Claimed | Error::OutOfTime { .. } | Error::NoSuchName { .. },
+        ) if !deadline.has_passed() => {
             let mut progress = Progress::waiting(voice, &format!("waiting for {for_whom}"));
             progress.start();
             match far {

@@ -154,7 +154,7 @@ pub(crate) fn kind_of(error: &Error) -> &'static str {
         Error::WrongCapability => "no-right",
         Error::Failed { .. } => "failed",
         Error::OwnerDied => "owner-died",
-        Error::Deadline | Error::OutOfTime { .. } => "deadline",
+        Error::Deadline | Error::Claimed | Error::OutOfTime { .. } => "deadline",
         Error::Unreachable { .. } => "unreachable",
         Error::Refused { .. } | Error::OnlyWhole => "refused",
         Error::NoCopy { .. } => "no-copy",

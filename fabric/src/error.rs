@@ -66,6 +66,14 @@ pub enum Error {
     )]
     Deadline,
 
+    /// The object ends `once`, and was on its way to another reader at the deadline. It ends when that one
+    /// has all of it, and is there again if it does not get so far.
+    #[error(
+        "the object ends once, and was on its way to another reader at the deadline: it is that one's, \
+         unless it does not arrive"
+    )]
+    Claimed,
+
     /// The object lives on another node, and its ticket says no way to get there, or what was asked
     /// for can only be done there.
     #[error(
@@ -271,6 +279,7 @@ impl From<wharf_shm::Error> for Error {
             Memory::Failed { message } => Error::Failed { message },
             Memory::OwnerDied => Error::OwnerDied,
             Memory::Deadline => Error::Deadline,
+            Memory::Claimed => Error::Claimed,
             Memory::NameTaken { name } => Error::NameTaken { name },
             Memory::NoSuchName { name } => Error::NoSuchName { name },
             Memory::InvalidName { name, reason } => Error::InvalidName { name, reason },

@@ -194,8 +194,8 @@ impl Fabric {
     /// # Errors
     ///
     /// What became of the object ([`Evicted`](Error::Evicted), [`Failed`](Error::Failed),
-    /// [`OwnerDied`](Error::OwnerDied), [`Deadline`](Error::Deadline)), or why this ticket cannot
-    /// be followed here.
+    /// [`OwnerDied`](Error::OwnerDied), [`Deadline`](Error::Deadline),
+    /// [`Claimed`](Error::Claimed)), or why this ticket cannot be followed here.
     #[inline]
     pub fn resolve(&self, ticket: &Ticket, deadline: impl Into<Deadline>) -> Result<View> {
         let deadline = deadline.into();

@@ -197,6 +197,39 @@ fn an_object_that_ends_once_is_delivered_once() {
     }
 }
 
+#[test]
+fn an_object_on_its_way_to_another_is_told_to_be_so() {
+    let two = Two::new(Options::default());
+    let once = two.store.with_lifetime(Lifetime::PROCESS.ending(End::Once));
+    let options = wharf_shm::NodeOptions {
+        directory: two.there.options().directory,
+        ..wharf_shm::NodeOptions::default()
+    };
+    let node = wharf_shm::Node::open(&options).unwrap();
+    let moment = Duration::from_millis(300);
+    for len in [100, 1 << 20] {
+        let ticket = once.put(&pattern(len)).unwrap();
+        // As an endpoint has it that sends it to somebody.
+        let claim = node.claim(&ticket.key(), Deadline::NOW, wharf_shm::Wait::Block).unwrap();
+        for fabric in [&two.origin, &two.reader] {
+            for _ in 0..2 {
+                let outcome = fabric.resolve(&ticket, moment);
+                assert!(matches!(outcome, Err(Error::Claimed)), "{len}: {outcome:?}");
+            }
+        }
+        let explanation = two.origin.explain(&ticket, SOON).unwrap();
+        assert!(explanation.taken().is_none(), "{explanation}");
+        assert!(explanation.to_string().contains("on its way to another reader"), "{explanation}");
+        // It did not arrive, so it is there for another.
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| two.reader.resolve(&ticket, SOON));
+            std::thread::sleep(moment);
+            drop(claim);
+            assert!(waiting.join().unwrap().unwrap()[..] == pattern(len));
+        });
+    }
+}
+
 /// What it was fetched into is no copy for others, though its view is held and the node's.
 #[test]
 fn an_object_that_ends_once_and_tells_no_size_is_delivered_once() {

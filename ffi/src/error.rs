@@ -195,7 +195,7 @@ impl From<wharf::Error> for Failure {
             wharf::Error::WrongCapability => WHARF_ERROR_WRONG_CAPABILITY,
             wharf::Error::Failed { .. } => WHARF_ERROR_FAILED,
             wharf::Error::OwnerDied => WHARF_ERROR_OWNER_DIED,
-            wharf::Error::Deadline => WHARF_ERROR_DEADLINE,
+            wharf::Error::Deadline | wharf::Error::Claimed => WHARF_ERROR_DEADLINE,
             wharf::Error::OtherNode { .. } => WHARF_ERROR_OTHER_NODE,
             wharf::Error::WrongType { .. }
             | wharf::Error::Misfit { .. }

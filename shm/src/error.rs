@@ -172,10 +172,17 @@ pub enum Error {
 
     /// The object was not there by the deadline.
     #[error(
-        "the deadline passed before the object was sealed, before all of it was copied if it is \
-         exposed memory, or while it was on its way to another node if it is for one reader only"
+        "the deadline passed before the object was sealed, or before all of it was copied if it is \
+         exposed memory"
     )]
     Deadline,
+
+    /// The object is for one reader only, and was on its way to another one at the deadline: it ends
+    /// when it has arrived, and is there again if it does not. See [`Claim`](crate::Claim).
+    #[error(
+        "the deadline passed while the object, which is for one reader only, was on its way to another"
+    )]
+    Claimed,
 
     /// A wait for any of no objects would never end.
     #[error("there is nothing to wait for: the list of objects is empty")]

@@ -57,7 +57,7 @@ struct Counters {
 struct Object {
     slot: u32,
     generation: u64,
-    /// pending, sealed, failed or evicted.
+    /// pending, sealed, claimed (it ends once, and is on its way to somebody), failed or evicted.
     state: &'static str,
     /// In bytes; null while it is not known, and when it is no more.
     size: Option<u64>,
@@ -122,7 +122,7 @@ impl Object {
         Self {
             slot: object.slot,
             generation: object.generation,
-            state: human::state(object.state),
+            state: human::state(object.state, object.claimed),
             size: object.extent.map(|extent| extent.len),
             age_seconds: object.age.map(|age| age.as_secs()),
             pins: object.pins,

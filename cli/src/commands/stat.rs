@@ -16,7 +16,7 @@ use crate::tickets;
 /// What is known of an object.
 #[derive(Serialize)]
 struct Stat {
-    /// pending, sealed or failed.
+    /// pending, sealed, claimed (it ends once, and is on its way to somebody) or failed.
     state: &'static str,
     /// In bytes; null while it is not known.
     size: Option<u64>,
@@ -70,6 +70,7 @@ impl Stat {
     fn new(ticket: &Ticket, stat: &ObjectStat) -> Self {
         let size = stat.extent.map(|extent| extent.len);
         Self {
+            state: human::state(stat.state, stat.claimed),
             age_seconds: stat.age.map(|age| age.as_secs()),
             lifetime: Some(Life::of(stat.lifetime, stat.state)),
             exposed: stat.exposed,
@@ -84,7 +85,7 @@ impl Stat {
         let key = ticket.key();
         let form = ticket.form();
         Self {
-            state: human::state(state),
+            state: human::state(state, false),
             size,
             form: form.to_string(),
             array: match form {

@@ -12,6 +12,7 @@ use wharf_shm::{ArenaId, Claim, Claimed, Error, Glance, Loan, Node, ObjectKey};
 use super::counters::Refused as Why;
 use super::file::{FileError, SharedFile};
 use crate::membership::Membership;
+use crate::transport::Held;
 use crate::wire::Refused;
 
 /// An object that is there, held as long as this is.
@@ -45,7 +46,8 @@ pub(super) enum Want {
 pub(super) enum Found {
     Bytes(Source),
     State(State),
-    Pending,
+    /// It is not to be had yet.
+    Held(Held),
 }
 
 /// Why there is nothing, as the reader is told.
@@ -80,7 +82,8 @@ impl Sources {
             });
         }
         match self.membership.with(|node| find(node, key, want)) {
-            Err(Error::Deadline) => Ok(Found::Pending),
+            Err(Error::Deadline) => Ok(Found::Held(Held::Pending)),
+            Err(Error::Claimed) => Ok(Found::Held(Held::Claimed)),
             found => Ok(found?),
         }
     }

@@ -96,7 +96,12 @@ impl Fabric {
             let shared = timed(Tier::Shared, || {
                 let stat = self.stat(ticket)?;
                 let bytes = if stat.exposed { ticket.size() } else { Some(0) };
-                settled(stat.state).map(|()| Cost { bytes, questions: 0, encryption: None })
+                settled(stat.state)?;
+                // Whoever resolves it waits for what becomes of that.
+                match stat.claimed {
+                    true => Err(Error::Claimed),
+                    false => Ok(Cost { bytes, questions: 0, encryption: None }),
+                }
             });
             return Ok(explanation(vec![shared]));
         }

@@ -51,7 +51,7 @@ use self::replicas::{Hash, Replicas};
 use crate::config::Settings;
 use crate::network::{identity, secret};
 use crate::transport::tcp::{Pool, Reading, Session};
-use crate::transport::{Peer, Refusal, Time, Transport};
+use crate::transport::{Held, Peer, Refusal, Time, Transport};
 use crate::{Error, Fabric, Result, Ticket, View};
 
 /// What a process needs to reach other nodes. Takes nothing before it is first needed.
@@ -345,8 +345,9 @@ impl<'a> Call<'a> {
     fn error_of(&self, failed: Failed) -> Error {
         let attempts = Attempts::new(failed.tried);
         match failed.end {
-            End::Deadline { pending: true } => Error::Deadline,
-            End::Deadline { pending: false } => self.out_of_time(attempts),
+            End::Deadline { held: Some(Held::Pending) } => Error::Deadline,
+            End::Deadline { held: Some(Held::Claimed) } => Error::Claimed,
+            End::Deadline { held: None } => self.out_of_time(attempts),
             End::Refused(refusal) => refusal.into(),
             End::Routes => Error::Unreachable { node: self.ticket.node(), attempts },
             End::NoRoom(reason) => Error::Refused { reason },

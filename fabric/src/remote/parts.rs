@@ -77,7 +77,7 @@ impl Fabric {
             self.size(ticket, Deadline::NOW)
         };
         match size {
-            Err(Error::Deadline) => Ok(None),
+            Err(Error::Deadline | Error::Claimed) => Ok(None),
             size => size.map(Some),
         }
     }

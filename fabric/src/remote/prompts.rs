@@ -67,7 +67,7 @@ impl Call<'_> {
                     let at = index(id);
                     (at, spots.get_mut(at)?.arrived(at, bytes, &mut prompt)?)
                 }
-                Came::Held(_) => return None,
+                Came::Held(..) => return None,
                 Came::Welcome(_) | Came::Tokens(_) | Came::Ignored => continue,
             };
             done += usize::from(!matches!(next, Next::More));

@@ -77,7 +77,7 @@ impl<'a> Watched<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Deadline`] and [`Error::OutOfTime`] at the deadline; [`Error::WrongCapability`].
+    /// [`Error::Deadline`], [`Error::Claimed`] and [`Error::OutOfTime`] at the deadline; [`Error::WrongCapability`].
     pub(crate) fn step(&mut self, time: Duration) -> Result<Option<usize>> {
         for at in 0..self.groups.len() {
             if let Some(done) = self.groups[at].step(time)? {
@@ -114,9 +114,12 @@ impl Group<'_> {
         let Some((mut session, watch)) = self.asking else { return Err(Error::Evicted) };
         let outcome = watch.end(&mut session, done);
         match outcome.map_err(|failed| self.calls[done].error_of(failed)) {
-            Err(error @ (Error::Deadline | Error::OutOfTime { .. } | Error::WrongCapability)) => {
-                Err(error)
-            }
+            Err(
+                error @ (Error::Deadline
+                | Error::Claimed
+                | Error::OutOfTime { .. }
+                | Error::WrongCapability),
+            ) => Err(error),
             _ => Ok(self.indices[done]),
         }
     }

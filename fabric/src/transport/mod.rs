@@ -152,10 +152,19 @@ pub(crate) enum Event {
     Answer { lane: Lane, ask: AskId, answer: Answer },
     /// So many bytes of an answer have landed, those before them too.
     Arrived { lane: Lane, ask: AskId, bytes: u64 },
-    /// An ask is still held, for its object is pending: its endpoint lives.
-    Held { lane: Lane, ask: AskId },
+    /// An ask is still held, for its object is not to be had yet: its endpoint lives.
+    Held { lane: Lane, ask: AskId, why: Held },
     /// A lane could not be opened, or broke, with everything that was on its way.
     Lost { lane: Lane, failure: Failure },
+}
+
+/// Why an ask is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Its object is pending.
+    Pending,
+    /// Its object ends `once`, and is on its way to another reader.
+    Claimed,
 }
 
 /// What an endpoint says.

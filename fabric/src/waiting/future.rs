@@ -222,7 +222,7 @@ impl Settling {
         loop {
             let settled = ready!(self.poll(context))?;
             match outcome(&settled, &self.fabric) {
-                Err(wharf_shm::Error::Deadline) => {}
+                Err(wharf_shm::Error::Deadline | wharf_shm::Error::Claimed) => {}
                 outcome => return Poll::Ready(Ok(outcome?)),
             }
         }

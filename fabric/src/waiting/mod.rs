@@ -166,7 +166,7 @@ impl Fabric {
                 continue;
             }
             match here.wait(turn.into(), self.wait) {
-                Err(Error::Deadline) => {}
+                Err(Error::Deadline | Error::Claimed) => {}
                 outcome => return outcome,
             }
         }

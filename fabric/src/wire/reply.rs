@@ -6,7 +6,7 @@
 //! | 66 DATA | total u64, offset u64, len u64, flags u32, note; then `len` bytes that are not in the body |
 //! | 67 STATE | state u8, total u64, end u8, note |
 //! | 68 REFUSED | code u16, length u16, text |
-//! | 69 HELD | empty |
+//! | 69 HELD | empty; or 1 u8: the object is on its way to another reader |
 //! | 70 TOKENS | tokens |
 //! | 71 CONFIRMED | empty |
 //!
@@ -16,7 +16,7 @@ use wharf_shm::{NodeId, State};
 
 use super::{Fields, FrameError, Header, MAX_TEXT, MAX_TOKENS, frame};
 use crate::security::Token;
-use crate::transport::{Answer, AskId, Refusal};
+use crate::transport::{Answer, AskId, Held, Refusal};
 
 /// A frame from an origin to a reader. It borrows what it does not have to own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub(crate) enum Reply<'a> {
     State { state: State, total: u64, once: bool, note: &'a [u8] },
     /// There is nothing to be had.
     Refused(Refused<'a>),
-    /// The ask still waits for its pending object.
-    Held,
+    /// The ask still waits for its object.
+    Held(Held),
     /// More tokens.
     Tokens(Vec<Token>),
     /// As [`Answer::Confirmed`].
@@ -74,6 +74,8 @@ const CONFIRMED: u8 = 71;
 const PLAIN: u16 = 1;
 /// Flag of DATA: the object is claimed.
 const CLAIMED: u32 = 1;
+/// Why it is held, in a HELD.
+const ON_ITS_WAY: u8 = 1;
 /// End of a STATE.
 const ONCE: u8 = 1;
 
@@ -96,7 +98,10 @@ impl<'a> Reply<'a> {
                 encode_note(out, note);
             }),
             Reply::Refused(refused) => frame(out, REFUSED, id, |out| refused.encode(out)),
-            Reply::Held => frame(out, HELD, id, |_| ()),
+            Reply::Held(why) => frame(out, HELD, id, |out| match why {
+                Held::Pending => {}
+                Held::Claimed => out.push(ON_ITS_WAY),
+            }),
             Reply::Tokens(tokens) => frame(out, TOKENS, id, |out| encode_tokens(out, tokens)),
             Reply::Confirmed => frame(out, CONFIRMED, id, |_| ()),
         }
@@ -114,7 +119,7 @@ impl<'a> Reply<'a> {
             DATA => parse_data(body),
             STATE => parse_state(body),
             REFUSED => Refused::parse(body).map(Reply::Refused),
-            HELD => Ok(Reply::Held),
+            HELD => Ok(Reply::Held(held(body))),
             TOKENS => parse_tokens(&mut Fields::new("TOKENS", body)).map(Reply::Tokens),
             CONFIRMED => Ok(Reply::Confirmed),
             _ => Err(header.unknown()),
@@ -133,7 +138,7 @@ impl<'a> Reply<'a> {
             }
             Reply::Refused(refused) => Some(Answer::Refused(refused.into())),
             Reply::Confirmed => Some(Answer::Confirmed),
-            Reply::Welcome(_) | Reply::Held | Reply::Tokens(_) => None,
+            Reply::Welcome(_) | Reply::Held(_) | Reply::Tokens(_) => None,
         }
     }
 }
@@ -271,6 +276,14 @@ fn parse_state(body: &[u8]) -> Result<Reply<'_>, FrameError> {
     };
     let (total, end) = (fields.u64()?, fields.u8()?);
     Ok(Reply::State { state, total, once: end == ONCE, note: parse_note(&mut fields)? })
+}
+
+/// What older endpoints never say, and older readers pass over.
+fn held(body: &[u8]) -> Held {
+    match body.first() {
+        Some(&ON_ITS_WAY) => Held::Claimed,
+        _ => Held::Pending,
+    }
 }
 
 fn state_byte(state: State) -> u8 {

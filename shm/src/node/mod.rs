@@ -185,7 +185,8 @@ impl Node {
     ///
     /// # Errors
     /// [`Error::Evicted`], [`Error::WrongCapability`], [`Error::NoSuchSlot`]; for pending objects
-    /// [`Error::Deadline`], [`Error::Failed`], [`Error::OwnerDied`]; [`Error::TooManyViews`];
+    /// [`Error::Deadline`], [`Error::Failed`], [`Error::OwnerDied`]; [`Error::Claimed`] of one that
+    /// ends once and is on its way to another; [`Error::TooManyViews`];
     /// [`Error::Corrupt`] if shared memory is damaged; [`Error::Forked`]; for exposed memory
     /// [`Error::Attach`] and [`Error::Unreadable`], and what a copy of it meets: [`Error::Full`],
     /// [`Error::OutOfMemory`].

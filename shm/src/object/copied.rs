@@ -105,7 +105,7 @@ impl Copying {
             // Somebody has claimed it: perhaps it is there again, with the same bytes.
             let (slot, by) = (self.arena.slot(self.key.slot)?, Deadline::after(STEP));
             match self.node.wait_for(&self.arena, slot, &self.key, by, Wait::Block) {
-                Err(Error::Deadline) => return Ok(None),
+                Err(Error::Deadline | Error::Claimed) => return Ok(None),
                 outcome => outcome?,
             }
         }
@@ -163,7 +163,8 @@ impl Copying {
     pub(super) fn finish(mut self, deadline: Deadline, taking: &mut impl Taking) -> Result<View> {
         loop {
             if (deadline != Deadline::NOW || self.is_whole()) && deadline.has_passed() {
-                return Err(Error::Deadline);
+                // All that a whole copy waits for is what becomes of another's claim.
+                return Err(if self.is_whole() { Error::Claimed } else { Error::Deadline });
             }
             if let Some(view) = self.step_by(taking)? {
                 return Ok(view);

@@ -93,7 +93,7 @@ impl Loan {
         let lent = Lent { node: &node, arena: &arena, slot, key };
         let note = lent.description()?.1.into();
         let mark = match once {
-            true => Some(Mark::set(&node, &arena, slot, key)?.ok_or(Error::Deadline)?),
+            true => Some(Mark::set(&node, &arena, slot, key)?.ok_or(Error::Claimed)?),
             false => None,
         };
         drop(pinned);

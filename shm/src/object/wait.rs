@@ -93,7 +93,8 @@ impl NodeInner {
                 probed = now;
             }
             if over && slot.is_unsettled(key.generation) {
-                return Err(Error::Deadline);
+                let claimed = slot.is_claimed(key.generation);
+                return Err(if claimed { Error::Claimed } else { Error::Deadline });
             }
             waited = true;
             if now - began >= spin {

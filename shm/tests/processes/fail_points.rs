@@ -181,11 +181,9 @@ fn once_is_lost_when_taken() -> Outcome {
 
 /// Exposed memory that ends once, and that another claims in the middle of a copy.
 fn claimed_while_copied() -> Outcome {
-    for (then, deadline, expected) in [
-        ("unclaim", 20_000, "ok"),
-        ("confirm", 20_000, "err Evicted"),
-        ("check", 0, "err Deadline"),
-    ] {
+    for (then, deadline, expected) in
+        [("unclaim", 20_000, "ok"), ("confirm", 20_000, "err Evicted"), ("check", 0, "err Claimed")]
+    {
         let place = Place::new();
         let (mut owner, mut claimant) = (Puppet::start(&place), Puppet::start(&place));
         let key = owner.must("expose heap 1000 1 once");

@@ -7,7 +7,7 @@ use wharf_shm::{ObjectKey, State};
 use super::{Asked, Body, Held, Over, Session, Stage, Turn};
 use crate::endpoint::common::Common;
 use crate::endpoint::source::{self, Found, No, Source, Want};
-use crate::transport::AskId;
+use crate::transport::{self, AskId};
 use crate::wire::{Refused, Reply, Request};
 
 impl Session {
@@ -98,7 +98,7 @@ impl Session {
                 self.tell_state(asked.id, State::Sealed, total, once, &note);
                 Ok(())
             }
-            Found::Pending => self.hold(asked, key, common),
+            Found::Held(why) => self.hold(asked, key, why, common),
         }
     }
 
@@ -180,7 +180,13 @@ impl Session {
     }
 
     /// Keeps a request until its object is settled, or its time is over.
-    fn hold(&mut self, asked: Asked, key: ObjectKey, common: &mut Common) -> Result<(), No> {
+    fn hold(
+        &mut self,
+        asked: Asked,
+        key: ObjectKey,
+        why: transport::Held,
+        common: &mut Common,
+    ) -> Result<(), No> {
         if asked.until <= common.now {
             self.give_up(&asked, common);
             return Ok(());
@@ -191,7 +197,7 @@ impl Session {
         })?;
         if held {
             // The reader is to know from the beginning that its time goes by waiting for the producer.
-            self.held.push(Held { asked, key, tell: common.now });
+            self.held.push(Held { asked, key, why, tell: common.now });
         } else {
             self.asks.push_front(asked);
         }
@@ -223,7 +229,7 @@ impl Session {
         for held in self.held.iter_mut().filter(|held| held.tell <= now) {
             held.tell = now + TELL;
             if is_quiet {
-                Reply::Held.encode(held.asked.id, self.stream.queue());
+                Reply::Held(held.why).encode(held.asked.id, self.stream.queue());
             }
         }
     }

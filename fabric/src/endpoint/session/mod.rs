@@ -28,7 +28,7 @@ use super::held::Ended;
 use super::poll::Interest;
 use super::source::Source;
 use crate::security::PublicKey;
-use crate::transport::AskId;
+use crate::transport::{self, AskId};
 use crate::wire::{Request, Stream, StreamError};
 
 /// The name of a connection; none is used again.
@@ -81,10 +81,11 @@ struct Asked {
     until: Instant,
 }
 
-/// A request for a pending object.
+/// A request for an object that is not to be had yet.
 struct Held {
     asked: Asked,
     key: ObjectKey,
+    why: transport::Held,
     /// When the reader is next told that it is.
     tell: Instant,
 }

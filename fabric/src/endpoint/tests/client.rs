@@ -237,7 +237,7 @@ impl Got {
             Reply::Refused(refused) => {
                 Got::Refused { code: refused.code, text: refused.text.to_owned() }
             }
-            Reply::Held => Got::Held,
+            Reply::Held(_) => Got::Held,
             Reply::Tokens(tokens) => Got::Tokens(tokens),
             Reply::Confirmed => Got::Confirmed,
         }

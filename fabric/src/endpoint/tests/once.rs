@@ -37,7 +37,7 @@ fn it_ends_when_its_reader_confirms() {
             let bytes = pattern(size as u64, size);
             let key = put_once(&world, &bytes);
             let read = take(&mut client, key, &bytes);
-            assert!(matches!(is_here(&world, key), Err(Error::Deadline)), "it is not held back");
+            assert!(matches!(is_here(&world, key), Err(Error::Claimed)), "it is not held back");
             assert_eq!(client.call(&Request::Confirm { read }), Got::Confirmed);
             assert!(matches!(is_here(&world, key), Err(Error::Evicted)));
             assert_eq!(client.read(key, 0, u64::MAX).code(), Some(Refused::EVICTED));

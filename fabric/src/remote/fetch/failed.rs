@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ticket::Route;
-use crate::transport::{Failure, Refusal};
+use crate::transport::{Failure, Held, Refusal};
 
 /// Why an object could not be had, with what was tried on each route.
 #[derive(Clone, Debug)]
@@ -19,8 +19,8 @@ pub(crate) struct Failed {
 /// What ended it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// The time is over. If `pending`, the peer lives, and the object was pending to the end.
-    Deadline { pending: bool },
+    /// The time is over. If the ask was held to the end the peer lives, and the object was not to be had.
+    Deadline { held: Option<Held> },
     /// None of the routes is any good.
     Routes,
     /// The peer's answer is final.
@@ -77,8 +77,13 @@ impl fmt::Display for Failed {
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            End::Deadline { pending: true } => write!(f, "the object was still pending"),
-            End::Deadline { pending: false } => write!(f, "the time was over"),
+            End::Deadline { held: Some(Held::Pending) } => {
+                write!(f, "the object was still pending")
+            }
+            End::Deadline { held: Some(Held::Claimed) } => {
+                write!(f, "the object was on its way to another reader")
+            }
+            End::Deadline { held: None } => write!(f, "the time was over"),
             End::Routes => write!(f, "no route leads to the object"),
             End::Refused(refusal) => write!(f, "{refusal}"),
             End::NoRoom(why) => write!(f, "there is no room for the object: {why}"),

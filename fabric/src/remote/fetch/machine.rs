@@ -147,7 +147,9 @@ impl Machine {
                 self.fed = Some(lane);
                 self.arrived(lane, ask, bytes, now, places);
             }
-            Event::Held { lane, ask } if self.knows(lane, ask, now) => self.held(lane, ask),
+            Event::Held { lane, ask, why } if self.knows(lane, ask, now) => {
+                self.held(lane, ask, why);
+            }
             Event::Lost { lane, failure } => self.lost(lane, failure, now),
             Event::Answer { .. } | Event::Arrived { .. } | Event::Held { .. } => {}
         }
@@ -226,8 +228,8 @@ impl Machine {
         }
         for object in 0..self.objects.len() {
             if self.objects[object].outcome.is_none() {
-                let pending = self.objects[object].pending;
-                self.finish(object, Err(End::Deadline { pending }));
+                let held = self.objects[object].held;
+                self.finish(object, Err(End::Deadline { held }));
             }
         }
     }
@@ -256,7 +258,7 @@ impl Machine {
         let lanes = self.serving().count();
         let seen = Seen { rtt: self.rtt(), lanes, opening: opening * 8 > lanes, left: self.left() };
         let Some(rate) = self.growth.look(now, seen) else { return };
-        let comes = |object: &&Object| object.outcome.is_none() && !object.pending;
+        let comes = |object: &&Object| object.outcome.is_none() && object.held.is_none();
         let missing: u64 = self.objects.iter().filter(comes).filter_map(Object::missing).sum();
         if missing as f64 > rate * self.deadline.since(now).as_secs_f64() {
             self.hurry(now);

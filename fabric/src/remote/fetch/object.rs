@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{End, Fetched, Part, Place, Wanted};
-use crate::transport::{Refusal, What};
+use crate::transport::{Held, Refusal, What};
 
 /// What is known of an object, and what is missing.
 #[derive(Debug)]
@@ -32,8 +32,8 @@ pub(super) struct Object {
     once: Once,
     /// A claim was to be confirmed when its lane was lost.
     unconfirmed: bool,
-    /// The peer said lately that it is pending.
-    pub(super) pending: bool,
+    /// The peer said lately that it is not to be had yet, and why.
+    pub(super) held: Option<Held>,
     /// Routes that are no good for this object.
     pub(super) shunned: Vec<usize>,
     pub(super) outcome: Option<Result<Fetched, End>>,
@@ -95,7 +95,7 @@ impl Object {
             out: 0,
             once: Once::Untold,
             unconfirmed: false,
-            pending: false,
+            held: None,
             shunned: Vec::new(),
             outcome: None,
         };
@@ -230,7 +230,7 @@ impl Object {
         {
             return Err(Objection::Contradiction("it is claimed otherwise than asked for"));
         }
-        self.pending = false;
+        self.held = None;
         self.fits(said.total).map_err(Objection::Over)?;
         if !self.begun {
             self.begin(said, place)?;

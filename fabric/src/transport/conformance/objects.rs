@@ -6,7 +6,7 @@ use wharf_shm::{Capability, ObjectKey, State};
 
 use super::reader::SOON;
 use super::{Body, Reader, Rig, no_such_key};
-use crate::transport::{Answer, Event, Purpose, Refusal, Transport, What};
+use crate::transport::{Answer, Event, Held, Purpose, Refusal, Transport, What};
 
 const TO_THE_END: u64 = u64::MAX;
 
@@ -173,7 +173,7 @@ pub(crate) fn a_pending_object_is_held_and_then_sent<R: Rig>() {
         let left = end.saturating_sub(reader.transport.now().0);
         reader.event(left)
     } {
-        assert!(matches!(event, Event::Held { .. }), "{event:?}");
+        assert!(matches!(event, Event::Held { why: Held::Pending, .. }), "{event:?}");
         signs += 1;
     }
     assert!(signs >= 2, "a held ask was forgotten: {signs} signs of life");
@@ -222,8 +222,17 @@ pub(crate) fn once_is_claimed_and_confirmed<R: Rig>() {
     let answers = reader.settle(&[ask]);
     assert!(matches!(answers[&ask], Answer::Data { claimed: true, .. }), "{answers:?}");
     assert!(reader.sink.take(ask) == body.bytes(0, body.len));
-    reader.ask(lane, &key, What::Confirm { read: ask }, Duration::ZERO);
-    assert_eq!(reader.answer().1, Answer::Confirmed);
+    // Others are told why they wait.
+    let other = reader.lane(&rig);
+    let late = reader.ask(other, &key, What::Read { offset: 0, len: TO_THE_END }, SOON);
+    match reader.event(SOON) {
+        Some(Event::Held { ask, why, .. }) => assert_eq!((ask, why), (late, Held::Claimed)),
+        other => panic!("{other:?}"),
+    }
+    let confirm = reader.ask(lane, &key, What::Confirm { read: ask }, Duration::ZERO);
+    let answers = reader.settle(&[confirm, late]);
+    assert_eq!(answers[&confirm], Answer::Confirmed);
+    assert_eq!(answers[&late], Answer::Refused(Refusal::Evicted));
     reader.ask_for(lane, &key, 0, TO_THE_END);
     assert_eq!(reader.answer().1, Answer::Refused(Refusal::Evicted));
 }

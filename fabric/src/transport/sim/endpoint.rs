@@ -8,7 +8,7 @@ use super::Fault;
 use super::faults::Kind;
 use super::world::{Fate, Happening, Parcel, Sending, World};
 use crate::transport::conformance::Body;
-use crate::transport::{Answer, Ask, AskId, FailureKind, Refusal, What};
+use crate::transport::{Answer, Ask, AskId, FailureKind, Held, Refusal, What};
 
 impl World {
     /// An ask has come.
@@ -172,20 +172,21 @@ impl World {
         }
         let latency = way.link.latency;
         let whole = ask.what == What::Read { offset: 0, len: u64::MAX };
-        let waits = self.objects.get(&ask.key.slot).is_some_and(|object| {
-            let claimed = whole && object.claim.is_some();
-            object.key == ask.key && (claimed || matches!(object.fate, Fate::Pending))
+        let object = self.objects.get(&ask.key.slot).filter(|object| object.key == ask.key);
+        let why = object.and_then(|object| match object.fate {
+            Fate::Pending => Some(Held::Pending),
+            _ => (whole && object.claim.is_some()).then_some(Held::Claimed),
         });
-        if !waits {
+        let Some(why) = why else {
             conn.held.remove(&id);
             return self.serve(name, ask);
-        }
+        };
         if self.now >= until {
             conn.held.remove(&id);
             return self.reply(name, id, Answer::Refused(Refusal::StillPending));
         }
         if conn.sending.is_empty() {
-            self.come(name, self.now + latency, Parcel::Held(id));
+            self.come(name, self.now + latency, Parcel::Held(id, why));
         }
         self.at(until.min(self.now + SIGN), Happening::Hold(name, id));
     }

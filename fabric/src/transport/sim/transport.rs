@@ -143,7 +143,7 @@ impl SimTransport {
         }
         match parcel {
             Parcel::Opened => Some(Event::Opened { lane, warm: false }),
-            Parcel::Held(ask) => Some(Event::Held { lane, ask }),
+            Parcel::Held(ask, why) => Some(Event::Held { lane, ask, why }),
             Parcel::Answer(ask, answer) => {
                 let bytes = match &answer {
                     Answer::Data { len, claimed, .. } => {

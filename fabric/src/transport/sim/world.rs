@@ -12,7 +12,7 @@ use super::{Fault, Faults, Link, Profile, Rng, SimTransport};
 use crate::security::PublicKey;
 use crate::ticket::Route;
 use crate::transport::conformance::Body;
-use crate::transport::{Answer, Ask, AskId, FailureKind, Lane, Peer, Purpose, Time};
+use crate::transport::{Answer, Ask, AskId, FailureKind, Held, Lane, Peer, Purpose, Time};
 
 /// A network.
 #[derive(Clone)]
@@ -220,7 +220,7 @@ pub(super) enum Parcel {
     Opened,
     Answer(AskId, Answer),
     Bytes { ask: AskId, body: Body, at: u64, len: u64 },
-    Held(AskId),
+    Held(AskId, Held),
     Lost(FailureKind),
 }
 

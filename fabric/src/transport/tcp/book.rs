@@ -7,7 +7,7 @@ use wharf_shm::NodeId;
 
 use super::failure::Misfit;
 use crate::security::Token;
-use crate::transport::{Answer, Ask, AskId, Time, What};
+use crate::transport::{Answer, Ask, AskId, Held, Time, What};
 use crate::wire::{Reply, Welcome};
 
 /// The asks of one connection that have no answer yet, and what has been promised to come.
@@ -60,7 +60,7 @@ pub(crate) enum Came {
     Answer(AskId, Answer),
     /// So many bytes of an answer until now.
     Arrived(AskId, u64),
-    Held(AskId),
+    Held(AskId, Held),
     /// Something of a newer version's, that may be ignored.
     Ignored,
 }
@@ -126,8 +126,9 @@ impl Book {
             }
             (None, _) => return Err(Misfit::NotAsked),
         };
-        if matches!(reply, Reply::Held) {
-            return if self.asks[at].holds { Ok(Came::Held(id)) } else { Err(Misfit::NotAsked) };
+        if let Reply::Held(why) = reply {
+            let holds = self.asks[at].holds;
+            return if holds { Ok(Came::Held(id, why)) } else { Err(Misfit::NotAsked) };
         }
         let answer = self.asks[at].fit(&reply)?;
         self.settle(at, &answer);

@@ -188,7 +188,7 @@ impl Way {
             Came::Welcome(_) | Came::Tokens(_) | Came::Ignored => return Step::Further,
             Came::Answer(ask, answer) => Event::Answer { lane, ask, answer },
             Came::Arrived(ask, bytes) => Event::Arrived { lane, ask, bytes },
-            Came::Held(ask) => Event::Held { lane, ask },
+            Came::Held(ask, why) => Event::Held { lane, ask, why },
         })
     }
 

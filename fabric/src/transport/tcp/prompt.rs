@@ -83,7 +83,7 @@ impl Prompt {
         loop {
             match self.next(until, &mut Nowhere)? {
                 Came::Answer(_, answer) => return Some(answer),
-                Came::Held(_) | Came::Arrived(..) => return None,
+                Came::Held(..) | Came::Arrived(..) => return None,
                 Came::Welcome(_) | Came::Tokens(_) | Came::Ignored => {}
             }
         }

@@ -48,13 +48,10 @@ fn lets_others_wait() -> Outcome {
     assert!(node.arenas()?.iter().flat_map(|arena| &arena.objects).any(|object| object.claimed));
     for how in ["resolve", "claim"] {
         for ms in [0, 150] {
-            assert_starts(&other.tell(&line(how, 1, &key, ms)), "err Deadline");
+            assert_starts(&other.tell(&line(how, 1, &key, ms)), "err Claimed");
         }
     }
-    assert!(matches!(
-        node.wait(&parse_key(&key), Deadline::NOW, Wait::Block),
-        Err(Error::Deadline)
-    ));
+    assert!(matches!(node.wait(&parse_key(&key), Deadline::NOW, Wait::Block), Err(Error::Claimed)));
     let wrong = wharf_shm::Capability::from_bytes([0; 16]);
     let wrong = wharf_shm::ObjectKey { capability: wrong, ..parse_key(&key) };
     let refused = node.resolve(&wrong, Deadline::NOW, Wait::Block);
@@ -113,7 +110,7 @@ fn a_stopped_claimant_keeps_its_claim() -> Outcome {
     let key = owner.must("put 1000 1 once");
     claimant.must(&line("claim", 1, &key, 0));
     claimant.signal(libc::SIGSTOP);
-    assert_starts(&other.tell(&line("resolve", 1, &key, 400)), "err Deadline");
+    assert_starts(&other.tell(&line("resolve", 1, &key, 400)), "err Claimed");
     claimant.signal(libc::SIGCONT);
     claimant.must("confirm");
     assert_starts(&other.tell(&line("resolve", 1, &key, 0)), "err Evicted");
@@ -202,7 +199,7 @@ fn outlives_the_owner() -> Outcome {
         let node = place.node()?;
         assert_eq!(node.sweep(Sweep::Dead)?.failed, 0);
         let resolve = || node.resolve(&parse_key(&key), Deadline::NOW, Wait::Block);
-        assert!(matches!(resolve(), Err(Error::Deadline)));
+        assert!(matches!(resolve(), Err(Error::Claimed)));
         if is_confirmed {
             claimant.must("confirm");
             claimant.must("check");
@@ -243,7 +240,7 @@ fn exposed_memory_can_be_claimed() -> Outcome {
     let mut claimant = Puppet::start(&place);
     let key = owner.must("expose heap 1000 1 once");
     claimant.must(&line("claim", 1, &key, 0));
-    assert_starts(&other.tell(&line("resolve", 1, &key, 0)), "err Deadline");
+    assert_starts(&other.tell(&line("resolve", 1, &key, 0)), "err Claimed");
     claimant.must("unclaim");
     claimant.must(&line("claim", 1, &key, 0));
     claimant.must("confirm");
@@ -272,7 +269,7 @@ fn is_not_a_childs() -> Outcome {
     parent.must("announce something");
     // The child drops what its parent has, and exits.
     parent.must(&format!("fork-user {own}"));
-    assert_starts(&owner.tell(&line("resolve", 1, &key, 0)), "err Deadline");
+    assert_starts(&owner.tell(&line("resolve", 1, &key, 0)), "err Claimed");
     assert_eq!(owner.must("announced"), "something");
     parent.must("confirm");
     parent.must("check");

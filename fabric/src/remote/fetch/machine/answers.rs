@@ -6,7 +6,7 @@ use super::super::lane::Doubt;
 use super::super::object::{Objection, Said};
 use super::super::{End, Fetched, Place, Why, spread};
 use super::{Machine, Out};
-use crate::transport::{Answer, Ask, AskId, Lane, Refusal, Time, What};
+use crate::transport::{Answer, Ask, AskId, Held, Lane, Refusal, Time, What};
 use wharf_shm::State;
 
 impl Machine {
@@ -200,9 +200,10 @@ impl Machine {
         object.give_back(out.piece, out.landed);
         match refusal {
             Refusal::StillPending => {
-                object.pending = true;
+                // What it waited for was said while it was held, if it was.
+                object.held.get_or_insert(Held::Pending);
                 if object.is_glance() {
-                    return self.finish(index, Err(End::Deadline { pending: true }));
+                    return self.finish(index, Err(End::Deadline { held: Some(Held::Pending) }));
                 }
                 // An endpoint that would not hold it is not asked again and again.
                 if now.since(out.since) < BUSY {
@@ -251,11 +252,11 @@ impl Machine {
         }
     }
 
-    /// An ask is held: its object is pending.
-    pub(super) fn held(&mut self, lane: Lane, ask: AskId) {
+    /// An ask is held: its object is not to be had yet.
+    pub(super) fn held(&mut self, lane: Lane, ask: AskId, why: Held) {
         let Some(out) = self.asks.get_mut(&ask) else { return };
         let object = out.object;
-        self.objects[object].pending = true;
+        self.objects[object].held = Some(why);
         let held = std::mem::replace(&mut out.held, true);
         if let Some(lane) = self.lanes.get_mut(&lane) {
             lane.useful = true;
@@ -263,7 +264,7 @@ impl Machine {
             lane.due -= std::mem::take(&mut out.due);
         }
         if self.objects[object].is_glance() {
-            self.finish(object, Err(End::Deadline { pending: true }));
+            self.finish(object, Err(End::Deadline { held: Some(why) }));
         }
     }
 

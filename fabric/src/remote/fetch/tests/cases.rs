@@ -11,7 +11,7 @@ use crate::remote::fetch::{
 use crate::ticket::Route;
 use crate::transport::conformance::Body;
 use crate::transport::sim::{Change, Link, Net, Profile, SimTransport};
-use crate::transport::{FailureKind, Refusal};
+use crate::transport::{FailureKind, Held, Refusal};
 
 const SMALL: Body = Body { seed: 4, len: 64 };
 const LARGE: Body = Body { seed: 5, len: 20 << 20 };
@@ -101,7 +101,7 @@ fn objects_that_are_there_do_not_wait_for_a_thousand_that_are_not() {
     outcomes.pop().unwrap().unwrap();
     memories.pop().unwrap().check(SMALL);
     for outcome in outcomes {
-        assert_eq!(outcome.unwrap_err().end, End::Deadline { pending: true });
+        assert_eq!(outcome.unwrap_err().end, End::Deadline { held: Some(Held::Pending) });
     }
 }
 
@@ -176,7 +176,7 @@ fn a_stopped_peer_is_waited_for_until_the_deadline() {
         let key = case.net.put(size);
         (0..routes).for_each(|way| case.after(2 * RTT, Change::Stop { way }));
         let failed = case.fetch(key, size).unwrap_err();
-        assert_eq!((failed.end, failed.took), (End::Deadline { pending: false }, case.deadline));
+        assert_eq!((failed.end, failed.took), (End::Deadline { held: None }, case.deadline));
         assert!(!failed.tried.is_empty());
         // It goes on in time.
         let case = Case::new(routes);
@@ -269,7 +269,7 @@ fn no_time_is_the_deadline_at_once() {
     case.deadline = Duration::ZERO;
     let key = case.net.put(SMALL);
     let failed = case.fetch(key, SMALL).unwrap_err();
-    assert_eq!((failed.end, failed.took), (End::Deadline { pending: false }, Duration::ZERO));
+    assert_eq!((failed.end, failed.took), (End::Deadline { held: None }, Duration::ZERO));
     assert_eq!(case.net.carried(), 0);
 }
 

@@ -12,7 +12,7 @@ use super::Memory;
 use crate::remote::fetch::{End, Failed, Fetched, Part, Place, Source, Wanted, fetch_many};
 use crate::transport::conformance::Body;
 use crate::transport::sim::{Change, Fault, Faults, Link, Net, Profile, Rng};
-use crate::transport::{Event, Landing, Lane, Purpose, Refusal, Time, Transport};
+use crate::transport::{Event, Held, Landing, Lane, Purpose, Refusal, Time, Transport};
 
 #[test]
 fn single_objects_through_any_trouble() {
@@ -277,7 +277,7 @@ impl Schedule {
             _ if *full && matches!(end, End::NoRoom(_)) => true,
             Fate::Evicted => *end == End::Refused(Refusal::Evicted),
             Fate::Fails => *end == End::Refused(Refusal::Failed("it rained".into())),
-            Fate::Never => *end == End::Deadline { pending: true },
+            Fate::Never => *end == End::Deadline { held: Some(Held::Pending) },
             Fate::Forbidden => *end == End::Refused(Refusal::WrongCapability),
             Fate::Lied => *end == End::Another { total: body.len },
             Fate::Short => *end == End::Beyond { total: body.len },

@@ -16,7 +16,7 @@ use crate::ticket::Route;
 use crate::transport::conformance::{NOWHERE, Sink, no_such_key};
 use crate::transport::tcp::Session;
 use crate::transport::{
-    Ask, AskId, Event, Failure, FailureKind, Lane, Peer, Purpose, Time, Transport, What,
+    Ask, AskId, Event, Failure, FailureKind, Held, Lane, Peer, Purpose, Time, Transport, What,
 };
 use crate::wire::{Refused, Reply, Request, Stream, StreamError, Welcome};
 
@@ -193,7 +193,7 @@ fn answers_that_fit_nothing_lose_the_lane() {
     loses("beyond the object", lost, |end, ask| end.data(ask, (1 << 20) - 1, 1000));
     loses("an end beyond all numbers", lost, |end, ask| end.data(ask, u64::MAX, 1000));
     loses("confirmed", lost, |end, ask| end.reply(ask, &Reply::Confirmed));
-    loses("held, and was not to be", lost, |end, ask| end.reply(ask, &Reply::Held));
+    loses("held, and was not to be", lost, |end, ask| end.reply(ask, &Reply::Held(Held::Pending)));
     loses("a second greeting", lost, |end, _| end.welcome(NODE));
     loses("the same again", lost, |end, ask| {
         end.data(ask, 100, 0);
@@ -370,7 +370,7 @@ fn an_origin_that_never_ends_keeps_nobody() {
     let drips: [fn(&mut End); 2] = [
         |end| {
             let mut frame = Vec::new();
-            Reply::Held.encode(AskId(7), &mut frame);
+            Reply::Held(Held::Pending).encode(AskId(7), &mut frame);
             for byte in frame.iter().cycle() {
                 end.raw(std::slice::from_ref(byte));
                 std::thread::sleep(Duration::from_millis(40));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::security::{Policy, Secret};
-use crate::transport::AskId;
+use crate::transport::{AskId, Held};
 use crate::wire::{Hello, Request};
 
 #[test]
@@ -66,7 +66,7 @@ fn what_comes_with_the_end_of_the_handshake_is_there_at_once() {
 fn nothing_is_said_before_it_is_known_to_whom() {
     let (near, far) = sockets();
     let mut far = Stream::accept(far, identity().server()).unwrap();
-    Reply::Held.encode(AskId(1), far.queue());
+    Reply::Held(Held::Pending).encode(AskId(1), far.queue());
     assert!(!far.flush().unwrap());
     assert_eq!(far.send_payload(b"bytes").unwrap(), 0);
     assert_eq!(far.receive_payload(&mut [0]).unwrap(), 0);

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
 use super::*;
-use crate::transport::AskId;
+use crate::transport::{AskId, Held};
 use crate::wire::stream::buffer::Outbound;
 use crate::wire::{MAX_BODY, Request};
 
@@ -22,10 +22,10 @@ fn frames_go_both_ways_with_as_many_at_once_as_one_likes() {
             assert_eq!(header.id, at as u64, "{name}");
             assert_eq!(Request::parse(&header, &body).as_ref(), Ok(request));
         }
-        Reply::Held.encode(AskId(3), far.queue());
+        Reply::Held(Held::Pending).encode(AskId(3), far.queue());
         assert!(far.flush().unwrap());
         let (header, body) = next(&mut near).unwrap();
-        assert_eq!((header.id, Reply::parse(&header, &body)), (3, Ok(Reply::Held)));
+        assert_eq!((header.id, Reply::parse(&header, &body)), (3, Ok(Reply::Held(Held::Pending))));
     }
 }
 
@@ -104,7 +104,7 @@ fn large_objects_arrive_as_they_are() {
                         wait_for(&far, PollFlags::OUT);
                     }
                 }
-                Reply::Held.encode(AskId(6), far.queue());
+                Reply::Held(Held::Pending).encode(AskId(6), far.queue());
                 assert!(far.flush().unwrap());
             });
             let (header, body) = next(&mut near).unwrap();
