@@ -27,7 +27,7 @@ use super::object::{Object, Piece};
 use super::routes::Routes;
 use super::{End, Failed, Fetched, Place, Source, Wanted, Why};
 use crate::ticket::Route;
-use crate::transport::{Ask, AskId, Event, Lane, Purpose, Time, What};
+use crate::transport::{Answer, Ask, AskId, Event, Lane, Purpose, Time, What};
 
 /// What is to be done with a transport.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ pub(super) struct Machine {
     most: usize,
     /// Something happened that more may follow from than to ask for more bytes.
     stirred: bool,
-    /// Bytes came on this lane.
+    /// Something came on this lane.
     fed: Option<Lane>,
     /// When something is due, if nothing happens.
     due: Time,
@@ -137,10 +137,11 @@ impl Machine {
 
     /// Takes notice of what happened.
     pub(super) fn handle(&mut self, event: Event, now: Time, places: &mut [&mut dyn Place]) {
-        self.stirred |= !matches!(event, Event::Arrived { .. });
+        self.stirred |= !self.is_usual(&event);
         match event {
             Event::Opened { lane, warm } => self.opened(lane, warm),
             Event::Answer { lane, ask, answer } if self.knows(lane, ask, now) => {
+                self.fed = Some(lane);
                 self.answered(lane, ask, answer, now, places);
             }
             Event::Arrived { lane, ask, bytes } if self.knows(lane, ask, now) => {
@@ -152,6 +153,18 @@ impl Machine {
             }
             Event::Lost { lane, failure } => self.lost(lane, failure, now),
             Event::Answer { .. } | Event::Arrived { .. } | Event::Held { .. } => {}
+        }
+    }
+
+    /// More bytes of an object that is on its way come, or are about to: what follows from that is to ask
+    /// for more. Anything else may change what each of the lanes has to do.
+    fn is_usual(&self, event: &Event) -> bool {
+        match event {
+            Event::Arrived { .. } => true,
+            Event::Answer { ask, answer: Answer::Data { .. }, .. } => {
+                self.asks.get(ask).is_some_and(|out| self.objects[out.object].splits())
+            }
+            _ => false,
         }
     }
 

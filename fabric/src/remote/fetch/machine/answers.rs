@@ -116,7 +116,6 @@ impl Machine {
         let object = out.object;
         if bytes <= out.landed || out.data.is_none_or(|len| bytes > len) {
             let objection = Objection::Contradiction("bytes come that were not announced");
-            self.stirred = true;
             return self.object_to(Some(objection), lane, object, now);
         }
         let more = bytes - out.landed;
@@ -141,11 +140,13 @@ impl Machine {
     /// An ask is answered to the end.
     fn complete(&mut self, ask: AskId, now: Time) {
         let Some(out) = self.drop_ask(ask) else { return };
-        self.stirred = true;
         if let Some(lane) = self.lanes.get_mut(&out.lane) {
             lane.useful = true;
+            self.stirred |= lane.retired;
         }
         let object = &mut self.objects[out.object];
+        // Lanes that have nothing to do are seen to.
+        self.stirred |= !object.splits() || object.is_whole() || self.ready.is_empty();
         if object.outcome.is_some() {
             return;
         }
@@ -171,6 +172,7 @@ impl Machine {
 
     /// Does what an objection to an answer asks for.
     fn object_to(&mut self, objection: Option<Objection>, lane: Lane, object: usize, now: Time) {
+        self.stirred |= objection.is_some();
         match objection {
             None => {}
             Some(Objection::Over(end)) => self.finish(object, Err(end)),
