@@ -48,8 +48,8 @@ enum Stage {
     Connecting(TcpStream, Opening),
     /// In the handshake.
     Proving(Box<Connection>, Aim),
-    /// Asking for tokens.
-    Fetching(Box<Connection>),
+    /// Asking for tokens, so often.
+    Fetching(Box<Connection>, u32),
     /// It can be used; `told` says whether the caller knows.
     Open { connection: Box<Connection>, told: bool },
 }
@@ -112,7 +112,7 @@ impl Way {
             Start::Tokens(Some(mut connection)) => {
                 connection.queue(&Request::Tokens { count: MANY }, NO_ASK);
                 self.warm = true;
-                self.stage = Stage::Fetching(connection);
+                self.stage = Stage::Fetching(connection, 1);
             }
         }
         Ok(())
@@ -122,6 +122,17 @@ impl Way {
         let socket = connect(&self.place).map_err(failure::connecting)?;
         self.stage = Stage::Connecting(socket, opening);
         Ok(())
+    }
+
+    /// Asks for more tokens at the same time, for as many others as wait for them.
+    pub(super) fn fetch_for(&mut self, waiting: usize) {
+        if let Stage::Fetching(connection, asked) = &mut self.stage
+            && waiting >= *asked as usize * usize::from(MANY)
+        {
+            connection.queue(&Request::Tokens { count: MANY }, NO_ASK);
+            *asked += 1;
+            self.ready = true;
+        }
     }
 
     /// Queues an ask, if the lane is open.
@@ -157,9 +168,13 @@ impl Way {
                 }
                 self.proved(pool)
             }
-            Stage::Fetching(connection) => {
+            Stage::Fetching(connection, asked) => {
                 let flushed = connection.flush();
                 match receive(connection, pool, &self.place, now, landing) {
+                    Ok(Some(Came::Welcome(_) | Came::Tokens(_))) if *asked > 1 => {
+                        *asked -= 1;
+                        Ok(Step::Further)
+                    }
                     Ok(Some(Came::Welcome(_) | Came::Tokens(_))) => self.fetched(pool),
                     Ok(Some(_)) => Ok(Step::Further),
                     Ok(None) => flushed.map(|()| Step::Nothing),
@@ -226,7 +241,7 @@ impl Way {
             connection.queue(&Request::Hello(hello), NO_ASK);
             self.stage = match aim {
                 Aim::Use => Stage::Open { connection, told: false },
-                Aim::Tokens => Stage::Fetching(connection),
+                Aim::Tokens => Stage::Fetching(connection, 1),
             };
         }
         Ok(Step::Further)
@@ -234,7 +249,7 @@ impl Way {
 
     /// The pool has tokens now; if the peer gives none, this connection has to do.
     fn fetched(&mut self, pool: &Pool) -> Result<Step, Failure> {
-        if let Stage::Fetching(connection) = self.take_stage() {
+        if let Stage::Fetching(connection, _) = self.take_stage() {
             self.warm = false;
             match pool.token(&self.place) {
                 Some(token) => {
@@ -263,7 +278,7 @@ impl Way {
     pub(super) fn gives_up(&self) -> Option<(Time, &'static str)> {
         let opening = |what| Some((self.by, what));
         match &self.stage {
-            Stage::Waiting | Stage::Fetching(_) => opening(
+            Stage::Waiting | Stage::Fetching(..) => opening(
                 "the endpoint gave no token for a plain connection in time",
             ),
             Stage::Connecting(..) => opening("nothing answered there in time"),
@@ -287,7 +302,7 @@ impl Way {
             Stage::Waiting => None,
             Stage::Connecting(socket, _) => Some((socket.as_fd(), PollFlags::OUT)),
             Stage::Proving(connection, _)
-            | Stage::Fetching(connection)
+            | Stage::Fetching(connection, _)
             | Stage::Open { connection, .. } => Some((connection.stream.as_fd(), of(connection))),
         }
     }
@@ -301,7 +316,7 @@ impl Way {
     pub(super) fn is_fetching(&self) -> bool {
         matches!(
             self.stage,
-            Stage::Fetching(_)
+            Stage::Fetching(..)
                 | Stage::Connecting(_, Opening::Encrypted(Aim::Tokens))
                 | Stage::Proving(_, Aim::Tokens)
         )

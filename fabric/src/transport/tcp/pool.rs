@@ -18,7 +18,7 @@ use crate::wire::Welcome;
 /// A process's connections to endpoints, as far as no call is using them. Its lock is held to take
 /// one or to give one back, never while something is sent or received.
 ///
-/// At most [`MOST_IDLE`] connections rest, of which the longest unused is closed for another; one that
+/// At most [`MOST_IDLE`] connections rest, of which the longest unused plain one is closed for another; one that
 /// nobody uses is closed somewhat before its origin would. Of at most [`MOST_PLACES`] addresses it is
 /// remembered who answered there, with [`MOST_TOKENS`] tokens at most.
 pub(crate) struct Pool {
@@ -176,7 +176,7 @@ impl Pool {
             return;
         }
         let over: Vec<_> = resting.idle.extract_if(.., |(_, it)| it.has_rested(now)).collect();
-        let surplus = (resting.idle.len() >= MOST_IDLE).then(|| resting.idle.remove(0));
+        let surplus = (resting.idle.len() >= MOST_IDLE).then(|| resting.remove_one());
         resting.idle.push((*place, connection));
         drop(resting);
         drop((over, surplus)); // Closing takes a moment.
@@ -246,6 +246,13 @@ impl Resting {
             Some(connection) => Start::Warm { connection, wants_tokens: !content },
             None => Start::Encrypted,
         }
+    }
+
+    /// The longest unused, of those that are plain if there are any: what is encrypted gets tokens for many
+    /// of these at once, and is the one way to more of them.
+    fn remove_one(&mut self) -> (Place, Box<Connection>) {
+        let plain = self.idle.iter().position(|(_, it)| it.is_plain());
+        self.idle.remove(plain.unwrap_or(0))
     }
 
     fn take_warm(

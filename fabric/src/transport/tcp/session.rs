@@ -143,7 +143,12 @@ impl Session {
             ways => {
                 let first = ways.iter().filter_map(|way| Some(way.gives_up()?.0)).min();
                 let end = first.map_or(until, |first| first.min(until));
-                self.poll(end.0.saturating_sub(now.0));
+                let time = end.0.saturating_sub(now.0);
+                if ways.len() >= MANY && time > NAP {
+                    std::thread::sleep(NAP);
+                    return self.poll(time - NAP);
+                }
+                self.poll(time);
             }
         }
     }
@@ -163,6 +168,13 @@ impl Transport for Session {
         if let Err(failure) = self.ways[at].start(&self.pool, fetching) {
             self.ways.remove(at);
             self.stillborn.push((lane, failure));
+            return;
+        }
+        if fetching {
+            let waits = |way: &&Way| way.waits() && way.place == place;
+            let waiting = self.ways.iter().filter(waits).count();
+            let fetches = self.ways.iter_mut().find(|way| way.is_fetching() && way.place == place);
+            fetches.into_iter().for_each(|way| way.fetch_for(waiting));
         }
     }
 
@@ -219,6 +231,11 @@ pub(super) fn spin(wait: Wait) -> Duration {
         Wait::Spin => Duration::MAX,
     }
 }
+
+/// With so many lanes, to look at all of them for each packet that comes costs more than to receive it: it is
+/// waited for more of them. Only a long way has so many, and there a moment is nothing.
+const MANY: usize = 32;
+const NAP: Duration = Duration::from_millis(1);
 
 /// How long an adaptive wait spins: less than what sleeping and being woken costs.
 pub(super) const SPIN: Duration = Duration::from_micros(10);

@@ -119,6 +119,17 @@ fn what_rests_is_bounded() {
     assert_eq!(relayed.rig.pool.idle(), super::super::pool::MOST_IDLE);
 }
 
+#[test]
+fn the_connection_that_gets_tokens_outlasts_the_many_that_use_them() {
+    let relayed = Relayed::new(Policy::Never, Policy::Never);
+    for _ in 0..2 {
+        assert_eq!(relayed.call(Purpose::Bulk, 200).len(), 200);
+        let kinds = relayed.relay.kinds();
+        assert_eq!(kinds.iter().filter(|kind| **kind == TLS).count(), 1);
+        assert_eq!(relayed.rig.pool.idle(), super::super::pool::MOST_IDLE);
+    }
+}
+
 /// It has the parent's descriptors, and what the parent is told on them is not for it.
 #[test]
 #[allow(unsafe_code)]
