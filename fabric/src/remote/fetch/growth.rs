@@ -10,9 +10,11 @@
 //! becomes faster by itself, and that is no gain of the lanes that were added meanwhile.
 //!
 //! On a long way that loses packets a young connection also becomes slower by itself, from the first
-//! loss on, and to a tenth: what more lanes gained then shows only when they are gone. So a rest is over
-//! at once if what is left proves slower than the many were. And there the lanes grow fourfold while each
-//! carries about as much as those before, for a window is long.
+//! loss on, and to a tenth. Three things follow. What more lanes gained may not show: while it is slower than it
+//! has been, the way carries more than the lanes bring, and there are more of them, fourfold each time.
+//! Lanes that gained nothing are kept, since they are needed when all have become slower; no more are tried
+//! until then. And the lanes grow fourfold also while each carries about as much as those before, for a
+//! window is long.
 
 use std::time::Duration;
 
@@ -26,8 +28,8 @@ pub(super) struct Growth {
     worth: usize,
     /// The lanes and the steady rate before there were more, if it is being seen what these gain.
     before: Option<(usize, f64)>,
-    /// The rate of more lanes that seemed to gain nothing, and are gone.
-    missed: Option<f64>,
+    /// The fastest that it has been: the way carries as much, unless it has changed.
+    peak: f64,
     /// The rate in the window before, with as many lanes as now.
     last: Option<f64>,
     /// What a lane brought in a second, when there was something to ask for last.
@@ -60,7 +62,7 @@ impl Growth {
             target: lanes,
             worth: lanes,
             before: None,
-            missed: None,
+            peak: 0.0,
             last: None,
             each: None,
             since: now,
@@ -106,6 +108,7 @@ impl Growth {
         self.next(seen.rtt).filter(|next| now >= *next)?;
         let rate = self.bytes as f64 / now.since(self.since).as_secs_f64();
         (self.since, self.bytes) = (now, 0);
+        self.peak = self.peak.max(rate);
         if seen.left > 0 && rate > 0.0 {
             self.each = Some(rate / seen.lanes.max(1) as f64);
         }
@@ -121,27 +124,32 @@ impl Growth {
     }
 
     fn decide(&mut self, now: Time, rate: f64, seen: Seen) {
+        let long = seen.rtt >= LONG;
+        // The lanes became slower by themselves, and what more of them gain may not show.
+        let slower = long && rate * GAIN < self.peak;
         let mut fully = false;
         if let Some((lanes, before)) = self.before.take() {
-            if rate <= before * GAIN {
+            if rate > before * GAIN {
+                self.worth = seen.lanes;
+                fully = rate * lanes as f64 > before * seen.lanes as f64 * FULLY;
+                if !fully {
+                    self.rest_until = now + window(seen.rtt) * 4; // there is little left to gain
+                }
+            } else if slower {
+                self.peak = (self.peak / 2.0).max(rate);
+            } else if long {
+                // Those that are there stay, for all of them are about to become slower.
+                self.worth = lanes;
+                self.rest_until = Time(Duration::MAX);
+            } else {
                 self.target = lanes.min(seen.lanes).max(1);
-                self.worth = (self.target * 3).div_ceil(4);
-                self.missed = Some(rate);
                 return self.rest(now, window(seen.rtt));
             }
-            self.worth = seen.lanes;
-            fully = rate * lanes as f64 > before * seen.lanes as f64 * FULLY;
-            if !fully {
-                self.rest_until = now + window(seen.rtt) * 4; // there is little left to gain
-            }
-        }
-        if self.missed.is_some_and(|many| rate * GAIN < many) {
-            (self.missed, self.rests, self.rest_until) = (None, 0, now);
         }
         // New lanes are worth their opening only if there is more to do than that takes.
         let worth = seen.left as f64 > rate * window(seen.rtt).as_secs_f64();
-        if now >= self.rest_until && worth && seen.lanes < MOST {
-            let times = if fully && seen.rtt >= LONG { 4 } else { 2 };
+        if (now >= self.rest_until || slower) && worth && seen.lanes < MOST {
+            let times = if long && (fully || slower) { 4 } else { 2 };
             self.before = Some((seen.lanes, rate));
             self.last = None;
             self.target = (seen.lanes * times).min(seen.lanes + AT_ONCE).min(MOST);
@@ -186,7 +194,7 @@ const GAIN: f64 = 1.15;
 const FULLY: f64 = 0.5;
 
 /// A round trip of a way on which connections take long to show how fast they are.
-const LONG: Duration = Duration::from_millis(5);
+pub(super) const LONG: Duration = Duration::from_millis(5);
 
 /// As many lanes as are ever used for one call: the rate of a connection that loses one packet in a
 /// thousand is some 40 packets in a round trip, however much more the way carries.

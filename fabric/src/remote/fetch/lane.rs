@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::growth::LONG;
 use crate::transport::{AskId, Purpose, Time};
 
 /// A lane that is open, or is being opened.
@@ -80,7 +81,7 @@ impl InUse {
             judged: (now, 0),
             busy: (0, now),
             first,
-            pace: Pace { since: now, span: SHORTEST, before: 0, now: 0 },
+            pace: Pace { since: now, span: SHORTEST, before: 0, now: 0, least: LEAST },
         }
     }
 
@@ -119,6 +120,9 @@ impl InUse {
     pub(super) fn arrived(&mut self, bytes: u64, now: Time, rtt: Duration) {
         self.due -= bytes;
         self.brought += bytes;
+        // The many lanes of a long way are slow, and are to end together.
+        let slow = self.purpose == Purpose::Bulk && rtt >= LONG;
+        self.pace.least = if slow { LEAST / 4 } else { LEAST };
         self.pace.add(bytes, now, rtt);
     }
 
@@ -126,6 +130,11 @@ impl InUse {
     /// keeps the endpoint sending until what is asked for next reaches it.
     pub(super) fn ahead(&self) -> u64 {
         if self.brought == 0 { self.first } else { self.pace.ahead() }
+    }
+
+    /// How many bytes to ask for at once.
+    pub(super) fn piece(&self) -> u64 {
+        if self.brought == 0 { self.first } else { self.pace.ahead() / 2 }
     }
 
     /// How long it takes to bring what it was asked for, as fast as it was lately.
@@ -144,6 +153,8 @@ struct Pace {
     span: Duration,
     before: u64,
     now: u64,
+    /// So much is on its way however few they are.
+    least: u64,
 }
 
 impl Pace {
@@ -160,7 +171,7 @@ impl Pace {
     }
 
     fn ahead(&self) -> u64 {
-        ((self.before + self.now) * 2).max(LEAST)
+        ((self.before + self.now) * 2).max(self.least)
     }
 
     /// Bytes in a second, since the last round trip but one began.
@@ -173,7 +184,7 @@ impl Pace {
 /// A shorter time says nothing about a rate.
 const SHORTEST: Duration = Duration::from_millis(2);
 
-/// So much is on its way even on the slowest lane.
+/// So much is on its way even on the slowest lane, and a quarter on those of a long way.
 pub(super) const LEAST: u64 = 256 << 10;
 
 /// As many asks as are on their way on one lane, beside those that are held.

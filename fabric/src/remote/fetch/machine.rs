@@ -202,6 +202,7 @@ impl Machine {
         times.extend(self.growth.next(self.rtt()));
         times.push(self.entered + EYEBALLS);
         times.extend(self.routes.next(now, |_| true));
+        times.extend(self.is_ending().then(|| now + self.trips() / 4));
         times.into_iter().filter(|time| *time > now).min().unwrap_or(self.deadline)
     }
 

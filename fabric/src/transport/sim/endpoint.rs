@@ -291,7 +291,7 @@ impl World {
             chunk = chunk.min(trouble.after - conn.sent);
         }
         let len = chunk.min(front.left);
-        match way.link.send(now, conn.born, len) {
+        match way.link.send(now, &mut conn.window, &mut self.rng, len) {
             Err(later) => self.pump_at(name, later),
             Ok((next, arrives)) => {
                 let parcel = Parcel::Bytes { ask: front.ask, body: front.body, at: front.at, len };

@@ -8,6 +8,7 @@ use std::time::Duration;
 use wharf_shm::{ArenaId, Capability, NodeId, ObjectKey};
 
 use super::faults::{Kind, Trouble};
+use super::link::Window;
 use super::{Fault, Faults, Link, Profile, Rng, SimTransport};
 use crate::security::PublicKey;
 use crate::ticket::Route;
@@ -175,7 +176,7 @@ pub(super) struct Conn {
     pub(super) silent: bool,
     /// It has ended, and the reader is about to learn of it.
     pub(super) ended: bool,
-    pub(super) born: Time,
+    pub(super) window: Window,
     /// Nothing overtakes what is on its way.
     pub(super) latest: Time,
     /// Asks whose object is pending, and until when they are held.
@@ -236,7 +237,7 @@ impl Conn {
             life: 0,
             silent: false,
             ended: false,
-            born: now,
+            window: Window::new(),
             latest: now,
             held: BTreeMap::new(),
             sending: VecDeque::new(),
@@ -422,7 +423,7 @@ impl World {
             let trouble = profile.draw(&mut self.rng);
             let (life, now) = (self.ways[index].life, self.now);
             if let Some(conn) = self.conns.get_mut(&name) {
-                (conn.open, conn.life, conn.trouble, conn.born) = (true, life, trouble, now);
+                (conn.open, conn.life, conn.trouble) = (true, life, trouble);
             }
             // Two round trips: one for the connection, one for the keys.
             self.come(name, now + latency * 3, Parcel::Opened);

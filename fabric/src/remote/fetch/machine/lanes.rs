@@ -258,13 +258,13 @@ impl Machine {
         }
     }
 
-    /// At the end, lets lanes that are done bring what one would take much longer for than they do. What
-    /// was asked of a lane cannot be taken back but by closing it.
+    /// At the end, lets lanes that are done bring what one would take much longer for than they do, or has
+    /// stopped to bring. What was asked of a lane cannot be taken back but by closing it.
     pub(super) fn relieve_slow(&mut self, now: Time) {
-        if self.lanes.len() < 2 || !self.ready.is_empty() {
+        if !self.is_ending() {
             return;
         }
-        let trips = (self.rtt() * 2).max(Duration::from_millis(100));
+        let trips = self.trips();
         let bulk = |lane: &InUse| lane.purpose == Purpose::Bulk && lane.brought > 0;
         let is_done = |lane: &InUse| bulk(lane) && lane.serves() && lane.asks.is_empty();
         let mut done = self.lanes.values().filter(|lane| is_done(lane)).count();
@@ -272,8 +272,9 @@ impl Machine {
         for name in names {
             let Some(lane) = self.lanes.get(&name).filter(|lane| bulk(lane)) else { continue };
             // As long as all that are done would take, and as much again as what is on its way is worth.
-            let long = trips * 3 + self.growth.takes(lane.due / done.max(1) as u64) * 2;
-            if done == 0 || lane.needs(now) < long || !self.is_overdue(lane, now, trips) {
+            let long = trips * 2 + self.growth.takes(lane.due / done.max(1) as u64) * 2;
+            let late = lane.needs(now) >= long || now.since(lane.patience.0) >= trips;
+            if done == 0 || !late || !self.is_overdue(lane, now, trips) {
                 continue;
             }
             done -= 1;
@@ -282,6 +283,17 @@ impl Machine {
             }
             self.close(name);
         }
+    }
+
+    /// Everything has been asked for, of more than one lane.
+    pub(super) fn is_ending(&self) -> bool {
+        self.lanes.len() > 1 && self.ready.is_empty()
+    }
+
+    /// A time in which a lane that has something to bring brings some of it, unless it waits in vain for a packet
+    /// that was lost.
+    pub(super) fn trips(&self) -> Duration {
+        (self.rtt() * 2).max(Duration::from_millis(100))
     }
 
     /// Something was asked of a lane so long ago, and all of it could be asked of another.
@@ -315,7 +327,7 @@ impl Machine {
             if !lane.may_be_asked(now) || lane.is_full() || lane.due >= ahead {
                 break;
             }
-            let most = if lane.brought == 0 { ahead } else { (ahead / 2).max(LEAST / 2) };
+            let most = lane.piece();
             let Some(object) = self.next_for(lane.way) else { break };
             let told = self.objects[object].missing().is_some();
             let (what, piece) = self.objects[object].take(most.min(share));
