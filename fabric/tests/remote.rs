@@ -155,6 +155,19 @@ fn a_replica_makes_room_for_another() {
 }
 
 #[test]
+fn getting_memory_for_a_large_object_ends_by_the_deadline() {
+    let two = Two::new(Options::default());
+    let file = tempfile::tempfile().unwrap();
+    file.set_len(2 << 30).unwrap();
+    let ticket = two.origin.share_file(file).unwrap();
+    let late = two.reader.resolve(&ticket, Duration::from_millis(1));
+    let Err(Error::OutOfTime { attempts, .. }) = late else { panic!("{late:?}") };
+    assert!(attempts.to_string().contains("memory"), "{attempts}");
+    let taken: u64 = two.reader.arenas().unwrap().iter().map(|arena| arena.reserved).sum();
+    assert!(taken < 1 << 30, "{taken}");
+}
+
+#[test]
 fn a_pending_object_is_waited_for() {
     let two = Two::new(Options::default());
     let promise = two.store.promise().unwrap();

@@ -14,8 +14,8 @@ use crate::Route;
 #[derive(Clone, Debug, Default)]
 pub struct Attempts {
     tried: Arc<[Tried]>,
-    /// Another process of this node was fetching the object: this one waited for it.
-    waited: bool,
+    /// What took the time, if it was nothing that was tried.
+    instead: Option<&'static str>,
 }
 
 /// One route, and why it came to nothing.
@@ -36,11 +36,17 @@ pub struct Attempt<'a> {
 
 impl Attempts {
     pub(super) fn new(tried: Arc<[Tried]>) -> Self {
-        Self { tried, waited: false }
+        Self { tried, instead: None }
     }
 
     pub(super) fn by_another() -> Self {
-        Self { waited: true, ..Self::default() }
+        let waited = "another process of this node, which is fetching it, had not got it";
+        Self { instead: Some(waited), ..Self::default() }
+    }
+
+    pub(super) fn without_memory() -> Self {
+        let waited = "this node was still getting memory for it from the system";
+        Self { instead: Some(waited), ..Self::default() }
     }
 
     /// Each of them, in order.
@@ -57,17 +63,24 @@ impl Attempts {
 
 impl fmt::Display for Attempts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.waited {
-            return f
-                .write_str("another process of this node, which is fetching it, had not got it");
+        if let Some(waited) = self.instead {
+            return f.write_str(waited);
         }
         if self.tried.is_empty() {
             return f.write_str("there was no time to try anything");
         }
-        for (index, Attempt { route, took, brought, why, .. }) in self.iter().enumerate() {
+        let all: Vec<_> = self.iter().map(|it| (it.why.to_string(), it)).collect();
+        let alike = |(why, a): &(String, Attempt<'_>), (other, b): &(String, Attempt<'_>)| {
+            a.route == b.route && a.brought == b.brought && why == other
+        };
+        for (index, same) in all.chunk_by(alike).enumerate() {
+            let [(why, Attempt { route, took, brought, .. }), ..] = same else { continue };
             write!(f, "{}{route}, in {took:.1?}: {why}", if index == 0 { "" } else { "; " })?;
-            if brought > 0 {
+            if *brought > 0 {
                 write!(f, " ({brought} bytes had come)")?;
+            }
+            if same.len() > 1 {
+                write!(f, ", and the same {} times more", same.len() - 1)?;
             }
         }
         Ok(())

@@ -116,9 +116,12 @@ impl Fabric {
         ];
         let deadline = deadline.into();
         let until = Instant::now() + deadline.remaining().unwrap_or(PATIENCE).min(PATIENCE);
+        let mut left = ticket.routes().count() as u32;
         for route in ticket.routes() {
+            let share = until.saturating_duration_since(Instant::now()) / left.max(1);
+            left -= 1;
             ways.push(timed(Tier::Route(route), || {
-                let mut call = Call::new(self, ticket, Deadline::at(until))?;
+                let mut call = Call::new(self, ticket, Deadline::after(share))?;
                 call.source.routes = vec![route];
                 let mut nowhere = Lent { bytes: &mut [] };
                 let bytes = match call.fetch(Part::Glance, &mut nowhere) {

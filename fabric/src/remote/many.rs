@@ -74,7 +74,8 @@ impl Call<'_> {
                 once: true,
             })
             .collect();
-        let mut landed: Vec<_> = tickets.iter().map(|_| Landed::new(&arena, None)).collect();
+        let mut landed: Vec<_> =
+            tickets.iter().map(|_| Landed::new(&arena, None, self.deadline)).collect();
         let mut places: Vec<&mut dyn Place> =
             landed.iter_mut().map(|place| place as &mut dyn Place).collect();
         let fetched = fetch::fetch_many(&mut session, &source, &wanted, &mut places);
@@ -89,7 +90,7 @@ impl Call<'_> {
                 self.remote().count(block.len() as u64);
                 View::new(block.into_view())
             }),
-            State::NoRoom(error) => Err(error.into()),
+            State::NoRoom(error) => Err(self.no_room(error)),
             State::Waiting | State::Taken => Err(fetched.err().unwrap_or(Error::Evicted)),
         }
     }

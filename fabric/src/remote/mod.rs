@@ -196,7 +196,7 @@ impl<'a> Call<'a> {
     /// For this process alone.
     fn fetch_private(&self) -> Result<View> {
         let arena = self.remote().replicas.arena(self.fabric)?;
-        let mut place = Landed::new(&arena, None);
+        let mut place = Landed::new(&arena, None, self.deadline);
         let fetched = self.fetch(Part::Whole, &mut place);
         self.landed(fetched, place)
     }
@@ -206,7 +206,7 @@ impl<'a> Call<'a> {
         let arena = self.remote().replicas.arena(self.fabric)?;
         let heart = Heart::default();
         let mut alive = Alive::new(self.remote().session(self.fabric)?, &heart);
-        let mut place = Landed::new(&arena, Some((hash, &heart)));
+        let mut place = Landed::new(&arena, Some((hash, &heart)), self.deadline);
         if let Some(size) = self.ticket.size() {
             // Others are to wait for this one from here on, and not from the first answer.
             let _ = place.begin(size, &self.ticket.form().write());
@@ -217,7 +217,7 @@ impl<'a> Call<'a> {
         };
         match (place.finish(), fetched) {
             (State::Taken, _) => Ok(None),
-            (State::NoRoom(error), _) => Err(error.into()),
+            (State::NoRoom(error), _) => Err(self.no_room(error)),
             (State::Begun(block), Some(Ok(fetched))) => {
                 self.remote().count(block.len() as u64);
                 // Whoever takes what ends once has it for himself: nobody else may find it. And so has
@@ -355,6 +355,13 @@ impl<'a> Call<'a> {
             End::Beyond { total } => Error::Beyond { total },
             end @ End::Another { .. } => Error::Refused { reason: end.to_string() },
             End::Unconfirmed => Error::Unconfirmed,
+        }
+    }
+
+    fn no_room(&self, error: wharf_shm::Error) -> Error {
+        match error {
+            wharf_shm::Error::Deadline => self.out_of_time(Attempts::without_memory()),
+            error => error.into(),
         }
     }
 

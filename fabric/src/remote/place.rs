@@ -1,6 +1,6 @@
 //! Where fetched bytes land.
 
-use wharf_shm::{Arena, Block, Lifetime};
+use wharf_shm::{Arena, Block, Deadline, Lifetime};
 
 use super::fetch::Place;
 use super::pulse::Heart;
@@ -12,6 +12,8 @@ pub(super) struct Landed<'a> {
     /// Under which name other processes of the node find it, from the first byte on, and what shows them
     /// that it comes; `None` if it is for this process alone.
     shared: Option<(Hash, &'a Heart)>,
+    /// By when there has to be memory for it.
+    deadline: Deadline,
     state: State,
 }
 
@@ -24,13 +26,17 @@ pub(super) enum State {
 }
 
 impl<'a> Landed<'a> {
-    pub(super) fn new(arena: &'a Arena, shared: Option<(Hash, &'a Heart)>) -> Self {
-        Self { arena, shared, state: State::Waiting }
+    pub(super) fn new(
+        arena: &'a Arena,
+        shared: Option<(Hash, &'a Heart)>,
+        deadline: Deadline,
+    ) -> Self {
+        Self { arena, shared, deadline, state: State::Waiting }
     }
 
     /// Another of the same kind.
     pub(super) fn again(&self) -> Self {
-        Self::new(self.arena, self.shared)
+        Self::new(self.arena, self.shared, self.deadline)
     }
 
     /// Whether fetching is of any use.
@@ -44,18 +50,21 @@ impl<'a> Landed<'a> {
 
     fn take(&self, total: u64, note: &[u8]) -> wharf_shm::Result<Block> {
         let arena = self.arena;
-        let Some((hash, heart)) = self.shared else {
-            let alloc = || arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note);
-            return make_room(arena, alloc);
-        };
+        if self.shared.is_none() && total <= AT_ONCE {
+            return make_room(arena, || {
+                arena.alloc_with_note(total, ALIGN, Lifetime::PROCESS, note)
+            });
+        }
         // The name before the memory: of many who want the same object, one takes memory for it.
         let mut promise = make_room(arena, || arena.promise(Lifetime::PROCESS))?;
         let key = promise.key();
-        // And a pulse before the name: nobody finds it without.
-        heart.set(promise.pulse());
-        let published = make_room(arena, || arena.publish_replica(&hash.0, &key));
-        let block = published
-            .and_then(|()| make_room(arena, || promise.try_alloc_with_note(total, ALIGN, note)));
+        let published = self.shared.map_or(Ok(()), |(hash, heart)| {
+            // And a pulse before the name: nobody finds it without.
+            heart.set(promise.pulse());
+            make_room(arena, || arena.publish_replica(&hash.0, &key))
+        });
+        let mut alloc = || promise.try_alloc_with_note(total, ALIGN, note, self.deadline);
+        let block = published.and_then(|()| make_room(arena, &mut alloc));
         if block.is_err() {
             // It fails, and nobody needs to know why.
             drop(promise);
@@ -142,3 +151,5 @@ fn make_room<T>(
 
 /// As for objects that are put: any element may lie there.
 const ALIGN: u64 = 64;
+/// Memory for so many bytes is there in milliseconds.
+const AT_ONCE: u64 = 16 << 20;

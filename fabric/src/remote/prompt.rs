@@ -25,7 +25,7 @@ impl Call<'_> {
         prompt.ask(&Ask { id: READ, key: self.ticket.key(), what, hold: Duration::ZERO })?;
         // While it is on its way.
         let form = self.ticket.form().write();
-        let mut place = Landed::new(&arena, None);
+        let mut place = Landed::new(&arena, None, self.deadline);
         place.begin(size, &form).ok()?;
         let (total, len, claimed, note) = match prompt.answer(until)? {
             Answer::Data { total, len, claimed, note, .. } => (total, len, claimed, note),
@@ -36,7 +36,7 @@ impl Call<'_> {
             return None;
         }
         if differ(&note, &form) {
-            place = Landed::new(&arena, None);
+            place = Landed::new(&arena, None, self.deadline);
             place.begin(size, &note).ok()?;
         }
         prompt.arrive(len, until, &mut Whole(&mut place))?;

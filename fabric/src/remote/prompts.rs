@@ -28,7 +28,7 @@ impl Call<'_> {
         let spot = |ticket| Spot {
             ticket,
             form: Told::NOTHING,
-            place: Landed::new(&arena, None),
+            place: Landed::new(&arena, None, self.deadline),
             claim: Claim::None,
         };
         let mut spots: Vec<Spot<'_>> = tickets.iter().map(|ticket| spot(*ticket)).collect();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{ArenaInner, Begun, Gathering, Sealed, note_len};
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::fail::fail_point;
 use crate::ids::{Extent, ObjectKey};
@@ -225,7 +226,7 @@ impl Promise {
     /// # Errors
     /// As [`Arena::alloc_with_note`](super::Arena::alloc_with_note); the object has then failed.
     pub fn alloc_with_note(mut self, len: u64, align: u64, note: &[u8]) -> Result<Block> {
-        self.try_alloc_with_note(len, align, note).inspect_err(|error| {
+        self.try_alloc_with_note(len, align, note, Deadline::never()).inspect_err(|error| {
             // What closed the arena meanwhile has ended the object as well.
             let failed = format!("its producer could get no memory for it: {error}");
             let _ = self.pending.fail(&failed);
@@ -237,15 +238,21 @@ impl Promise {
     ///
     /// # Errors
     /// As [`Arena::alloc_with_note`](super::Arena::alloc_with_note); [`Error::Closed`] if the promise has
-    /// got its memory.
-    pub fn try_alloc_with_note(&mut self, len: u64, align: u64, note: &[u8]) -> Result<Block> {
+    /// got its memory, [`Error::Deadline`] if the system takes longer to give so much.
+    pub fn try_alloc_with_note(
+        &mut self,
+        len: u64,
+        align: u64,
+        note: &[u8],
+        deadline: Deadline,
+    ) -> Result<Block> {
         let pending = &mut self.pending;
         if pending.settled {
             return Err(Error::Closed);
         }
         let note_len = note_len(note)?;
         let whole = len.saturating_add(note_len.into());
-        pending.make_room(whole, align)?;
+        pending.make_room(whole, align, deadline)?;
         let extent = pending.arena.owner()?.place_for(pending.slot, whole, align, note_len)?;
         let arena = pending.arena.clone();
         let begun = Begun { extent, ..pending.begun };
@@ -284,17 +291,23 @@ impl Pending {
         }
     }
 
-    /// Gets memory step by step where it takes long, so that a pulse beats on the way.
-    fn make_room(&self, len: u64, align: u64) -> Result<()> {
+    /// Gets memory step by step where it takes long, so that a pulse beats on the way, and it ends in time.
+    fn make_room(&self, len: u64, align: u64, deadline: Deadline) -> Result<()> {
         let slot = self.arena.map.slot(self.slot)?;
-        if len <= STEP || slot.pulse() == 0 {
+        let beats = slot.pulse() > 0;
+        if len <= STEP || (!beats && deadline.remaining().is_none()) {
             return Ok(());
         }
         let arena = &self.arena;
         arena.owner()?.begin_gathering();
         let _gathering = Gathering(arena.clone());
         while !arena.owner()?.make_room(len, align, STEP)? {
-            slot.beat();
+            if beats {
+                slot.beat();
+            }
+            if deadline.has_passed() {
+                return Err(Error::Deadline);
+            }
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ fn a_promise_that_finds_no_memory_may_find_some_later() {
     let other = arena.alloc(3 * MIB, 1, Lifetime::PROCESS).and_then(Block::seal);
     let mut promise = arena.promise(Lifetime::PROCESS).expect("there is room");
     let key = promise.key();
-    let mut take = || promise.try_alloc_with_note(2 * MIB, 64, b"note");
+    let mut take = || promise.try_alloc_with_note(2 * MIB, 64, b"note", Deadline::never());
     assert!(matches!(take().map(drop), Err(Error::Full { .. })));
     assert!(matches!(get(&node, &key), Err(Error::Deadline)), "it is pending still");
     arena.evict(&other.expect("there is room").key).expect("it is there");
@@ -62,6 +62,19 @@ fn a_promise_that_finds_no_memory_may_find_some_later() {
     drop(promise);
     assert_eq!(block.seal().expect("it is open").key, key);
     assert_eq!(get(&node, &key).expect("it is sealed").len() as u64, 2 * MIB);
+}
+
+#[test]
+fn taking_memory_ends_by_its_deadline() {
+    let place = Place::new();
+    let (_node, arena) = place.arena(1024 * MIB);
+    let mut promise = arena.promise(Lifetime::PROCESS).expect("there is room");
+    let mut take = |deadline| promise.try_alloc_with_note(512 * MIB, 64, &[], deadline).map(drop);
+    assert!(matches!(take(Deadline::NOW), Err(Error::Deadline)));
+    let taken = arena.usage().expect("it is open").reserved;
+    assert!(taken > 0 && taken < 256 * MIB, "a part of it, and no more: {taken}");
+    // The next goes on from there.
+    take(Deadline::never()).expect("there is room");
 }
 
 #[test]

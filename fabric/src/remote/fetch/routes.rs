@@ -81,8 +81,9 @@ impl Routes {
     /// Its only lane could not be opened, or was lost; `fruitless` if that had brought nothing.
     ///
     /// One that never worked is left at its first failure, so that nobody waits for a peer that is not
-    /// there, unless it was one that passes. One that did work may have broken by chance, or its peer is
-    /// being started anew.
+    /// there, unless it was one that passes, or silence: that can be a process that goes on in a moment. One
+    /// that did work may have broken by chance, or its peer is being started anew. Who is not the ticket's
+    /// endpoint will not become it.
     pub(super) fn failed(&mut self, way: usize, now: Time, fruitless: bool, kind: FailureKind) {
         let way = &mut self.ways[way];
         way.strikes += 1;
@@ -97,7 +98,8 @@ impl Routes {
         way.not_before = now + spread(BACKOFF * (1 << way.failures.min(5)) / 2, now);
         let failing = now.since(way.failing);
         way.over = match kind {
-            FailureKind::Passing => failing >= PASSES,
+            FailureKind::Passing | FailureKind::TimedOut => failing >= PASSES,
+            FailureKind::Refused => true,
             _ if way.worked => way.failures >= FAILURES && failing >= RESTART,
             // Somebody is there: perhaps with too much to do at this moment.
             FailureKind::Broken => way.failures >= FAILURES,
@@ -164,12 +166,17 @@ mod tests {
         let once = (Duration::ZERO, 1);
         assert_eq!(lasts(FailureKind::Unreachable, false), once);
         assert_eq!(lasts(FailureKind::Refused, false), once);
-        assert_eq!(lasts(FailureKind::TimedOut, false), once);
+        assert_eq!(lasts(FailureKind::Refused, true), once);
         assert_eq!(lasts(FailureKind::Broken, false).1, FAILURES as usize);
         let (time, _) = lasts(FailureKind::Unreachable, true);
         assert!(time >= RESTART && time < RESTART * 2, "{time:?}");
-        for worked in [false, true] {
-            let (time, attempts) = lasts(FailureKind::Passing, worked);
+        for (kind, worked) in [
+            (FailureKind::Passing, false),
+            (FailureKind::Passing, true),
+            (FailureKind::TimedOut, false),
+            (FailureKind::TimedOut, true),
+        ] {
+            let (time, attempts) = lasts(kind, worked);
             assert!(time >= PASSES && attempts > 40, "{time:?}, {attempts} attempts");
         }
     }

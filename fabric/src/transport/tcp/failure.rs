@@ -30,7 +30,7 @@ impl Misfit {
             Misfit::OtherNode(_) | Misfit::WrongToken => {
                 (FailureKind::Refused, "whoever listens there is not the ticket's endpoint")
             }
-            Misfit::Refused(_) => (FailureKind::Refused, "the endpoint ended the connection"),
+            Misfit::Refused(_) => (FailureKind::Broken, "the endpoint ended the connection"),
             _ => (FailureKind::Broken, "the endpoint cannot be understood"),
         };
         failure(kind, what, self)
