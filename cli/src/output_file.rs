@@ -82,11 +82,6 @@ impl Output {
         }
     }
 
-    /// Whether it takes bytes as they come: it is no file.
-    pub(crate) fn is_stream(&self) -> bool {
-        !matches!(self, Self::Replaced(_))
-    }
-
     /// Writes some bytes to what is no file; `false` if nobody wants more.
     pub(crate) fn pour(&self, bytes: &[u8]) -> io::Result<bool> {
         let (Self::Stdout(file) | Self::Direct(file, _)) = self else { return Ok(false) };

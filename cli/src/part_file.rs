@@ -118,14 +118,19 @@ impl PartFile {
     pub(crate) fn interrupted(&self) -> Option<String> {
         let (done, total) = (wharf::Size(self.done()), wharf::Size(self.total));
         if done.0 == 0 {
-            // It has a name already where all files do.
-            if self.there.lock().unwrap_or_else(PoisonError::into_inner).has_name {
-                let _ = fs::remove_file(&self.part);
-            }
+            self.abandon();
             return None;
         }
         let part = self.part.display();
         Some(format!("{done} of {total} are in {part}: the same command goes on from there"))
+    }
+
+    /// Leaves nothing of it: there will be no more.
+    pub(crate) fn abandon(&self) {
+        // Where files without a name can be had, what holds nothing has none.
+        if self.there.lock().unwrap_or_else(PoisonError::into_inner).has_name {
+            let _ = fs::remove_file(&self.part);
+        }
     }
 }
 

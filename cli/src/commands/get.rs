@@ -6,6 +6,8 @@
 //! on another, to a file  two at a time: a part is fetched, written down ► .FILE.wharf-part ─► FILE
 //! on another, to a pipe  part by part, the next while one is written ───► output
 //! ```
+//!
+//! What is small and finds no room in this node's memory comes by parts, too.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -112,36 +114,57 @@ impl Fetch<'_> {
             Some(total) => total,
             None => patiently(voice, "the producer", far, self.deadline, ask)?,
         };
-        if total > PART && output.is_stream() {
-            match self.pour(output, total) {
+        if total > PART {
+            match self.past_memory(output, total) {
                 Err(error) if is_only_whole(&error) => {}
-                poured => return poured.map(|()| Came::Written(total)),
+                outcome => return outcome,
             }
         }
-        if total > PART
-            && let Some((path, permissions)) = output.place()
-        {
-            let part = PartFile::open(path, permissions, self.ticket, total);
-            let part = part.map_err(|error| output.cannot_write(total, error))?;
-            match self.by_parts(output, &part, total) {
-                Ok(()) => {
-                    part.finish().map_err(|error| output.cannot_write(total, error))?;
-                    return Ok(Came::Written(total));
-                }
-                Err(error) if is_only_whole(&error) => drop(part.interrupted()),
-                Err(error) => match part.interrupted() {
-                    Some(advice) => return Err(error.context(advice)),
-                    None => return Err(error),
-                },
-            }
+        match self.whole(output) {
+            Err(
+                error @ Error::Memory(
+                    MemoryError::TooLarge { .. }
+                    | MemoryError::Full { .. }
+                    | MemoryError::OutOfMemory { .. },
+                ),
+            ) => match self.past_memory(output, total) {
+                Err(only_whole) if is_only_whole(&only_whole) => Err(error).context(
+                    "it finds no room in this node's memory (WHARF_REPLICAS limits it), and ends \
+                     once: it does not come by parts",
+                ),
+                outcome => outcome,
+            },
+            outcome => Ok(Came::Here(outcome?)),
         }
+    }
+
+    /// Into this node's memory.
+    fn whole(&self, output: &Output) -> wharf::Result<View> {
         let mut progress = self.progress(output, self.ticket.size());
         let resolve = || self.far.ask(|| self.fabric.resolve(self.ticket, self.deadline));
-        match progress.watch(self.far, resolve) {
-            Err(error @ Error::Memory(MemoryError::TooLarge { .. } | MemoryError::Full { .. })) => {
-                Err(error).context("it finds no room in this node's memory (WHARF_REPLICAS limits it): get it with -o FILE")
+        progress.watch(self.far, resolve)
+    }
+
+    /// To where it is wanted, by parts.
+    fn past_memory(&self, output: &Output, total: u64) -> anyhow::Result<Came> {
+        let Some((path, permissions)) = output.place() else {
+            return self.pour(output, total).map(|()| Came::Written(total));
+        };
+        let part = PartFile::open(path, permissions, self.ticket, total);
+        let part = part.map_err(|error| output.cannot_write(total, error))?;
+        match self.by_parts(output, &part, total) {
+            Ok(()) => {
+                part.finish().map_err(|error| output.cannot_write(total, error))?;
+                Ok(Came::Written(total))
             }
-            outcome => Ok(Came::Here(outcome?)),
+            Err(error) if is_final(&error) => {
+                part.abandon();
+                Err(error)
+            }
+            Err(error) => match part.interrupted() {
+                Some(advice) => Err(error.context(advice)),
+                None => Err(error),
+            },
         }
     }
 
@@ -266,6 +289,22 @@ impl fmt::Display for Report {
 
 fn is_only_whole(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(Error::OnlyWhole))
+}
+
+/// Whether the same will be said of the object whenever it is asked for: what came of it is of no use.
+fn is_final(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(
+            Error::Evicted
+                | Error::WrongCapability
+                | Error::Failed { .. }
+                | Error::OwnerDied
+                | Error::Refused { .. }
+                | Error::OnlyWhole
+                | Error::Beyond { .. }
+        )
+    )
 }
 
 /// As much is fetched at once, and no less is worth a file of its own.
