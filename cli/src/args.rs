@@ -141,10 +141,12 @@ the reader then fails.
 
 With --serve nothing is put: the file is read for whoever asks, until this command is ended. It must \
 not be changed meanwhile: if it is, readers are told, and the command ends with status 1. Each \
-reader that has ended is told of on standard error.
+reader that has ended is told of on standard error. A reader is another address: what its processes \
+fetch at the same time is told in one line, once the last of them has ended.
 
 With --json, a line for each file: {\"ticket\", \"file\", \"size\", \"name\"}; with --serve also one for \
-each reader that has ended: {\"reader\", \"bytes\", \"seconds\"}.";
+each reader that has ended: {\"reader\", \"visits\", \"bytes\", \"seconds\"}. \
+Visits that follow each other within a quarter of a second are told together.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = PUT_EXAMPLES)]

@@ -275,7 +275,7 @@ pub use config::{
     ConfigError, Encrypt, Network, NetworkError, Networks, Options, Origin, Setting, Size,
     SizeError,
 };
-pub use endpoint::{EndpointCounters, ListenError, Reader};
+pub use endpoint::{EndpointCounters, ListenError, Reader, Visits};
 pub use error::{Error, Result};
 pub use fabric::Fabric;
 pub use form::{ArrayType, Codec, ElementType, Form, MAX_DIMENSIONS, Order, Shape};

@@ -189,6 +189,60 @@ fn a_get_that_was_interrupted_goes_on_from_there() {
     drop(again);
 }
 
+/// What has come of an object that is gone for good is of no use to anybody.
+#[test]
+fn a_final_answer_takes_the_part_file_along() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let serving = serve(&origin);
+    let ticket = put(&origin, &noise(400 << 20));
+    let (out, part) = (reader.path("out"), reader.path(".out.wharf-part"));
+    let get = || reader.command(&["get", &ticket, "-o", out.to_str().unwrap()]);
+    let mut getting = get().spawn().unwrap();
+    until("some of it comes", || done(&part) > 0);
+    getting.kill().unwrap();
+    getting.wait().unwrap();
+    assert!(part.exists() && !out.exists());
+
+    serving.signal("-STOP");
+    let late = get().args(["--timeout", "300ms"]).output().unwrap();
+    failed(&late, 3, &["the same command goes on from there"]);
+    assert!(done(&part) > 0, "the deadline may be later");
+    serving.signal("-CONT");
+    succeeded(&origin.run(&["evict", &ticket]));
+    let refused = get().output().unwrap();
+    failed(&refused, 1, &["evicted"]);
+    assert!(!text(&refused.stderr).contains("goes on"), "{}", text(&refused.stderr));
+    assert!(!part.exists() && !out.exists());
+}
+
+#[test]
+fn what_finds_no_room_in_memory_comes_by_parts() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let _serving = serve(&origin);
+    let bytes = noise(8 << 20);
+    let ticket = put(&origin, &bytes);
+    let out = reader.path("out");
+    let to_file = |ticket: &str| reader.command(&["get", ticket, "-o", out.to_str().unwrap()]);
+    for room in ["0", "1M"] {
+        let mut piped = reader.command(&["get", &ticket]);
+        let piped = piped.env("WHARF_REPLICAS", room).output().unwrap();
+        assert!(succeeded(&piped).stdout == bytes, "{room}");
+        succeeded(&to_file(&ticket).env("WHARF_REPLICAS", room).output().unwrap());
+        assert!(fs::read(&out).unwrap() == bytes, "{room}");
+        fs::remove_file(&out).unwrap();
+        assert!(!reader.path(".out.wharf-part").exists());
+    }
+    // What ends once goes only whole: it is told so, and is there still.
+    let file = origin.file("once", &bytes);
+    let put = origin.run(&["put", "--lifetime", "once", file.to_str().unwrap()]);
+    let once = text(&succeeded(&put).stdout).trim_end().to_owned();
+    let refused = to_file(&once).env("WHARF_REPLICAS", "1M").output().unwrap();
+    failed(&refused, 1, &["finds no room", "WHARF_REPLICAS", "ends once"]);
+    assert!(!out.exists() && !reader.path(".out.wharf-part").exists());
+    succeeded(&to_file(&once).output().unwrap());
+    assert!(fs::read(&out).unwrap() == bytes);
+}
+
 #[test]
 fn a_file_is_shared_from_where_it_lies() {
     let (origin, reader) = (Node::new(), Node::new());
@@ -201,14 +255,21 @@ fn a_file_is_shared_from_where_it_lies() {
     assert!(succeeded(&origin.get(&ticket)).stdout == bytes, "on the same node");
     assert_eq!(origin.json(&["ls"])["arenas"].as_array().unwrap().len(), 1, "its endpoint's alone");
     thread::sleep(Duration::from_millis(600));
+    assert!(succeeded(&reader.run(&["stat", &ticket])).stderr.is_empty());
+    thread::sleep(Duration::from_millis(600));
     sharing.signal("-TERM");
     let ended = sharing.end();
     let said = text(&ended.stderr);
     assert_eq!(ended.status.code(), Some(0), "{said}");
-    assert!(
-        said.contains("127.0.0.1 has read 6.0 MiB") || said.matches("has read").count() == 2,
-        "{said}"
-    );
+    let lines: Vec<_> = said.lines().collect();
+    // Those that come at once are told of together.
+    let [both @ .., last] = &lines[..] else { panic!("nothing is told") };
+    let told =
+        |line: &str, what: &str| line.starts_with(&format!("wharf: 127.0.0.1 has read {what}"));
+    let together = both.len() == 1 && told(both[0], "6.0 MiB in 2 visits");
+    let each = both.len() == 2 && both.iter().all(|line| told(line, "3.0 MiB"));
+    assert!(together || each, "{said}");
+    assert_eq!(*last, "wharf: 127.0.0.1 has read 0 B");
     failed(&reader.run(&["get", &ticket]), 1, &["cannot be reached"]);
 }
 
@@ -254,8 +315,6 @@ fn an_object_for_one_reader_is_got_once_from_another_node() {
 fn an_object_larger_than_the_readers_memory_goes_into_a_file() {
     let (origin, reader) = (Node::new(), Node::new());
     let _serving = serve(&origin);
-    let bytes = noise(120 << 20);
-    let ticket = put(&origin, &bytes);
     fs::create_dir(reader.dir()).unwrap();
     // Its directory is a small filesystem, in a mount namespace that ends with the command.
     let small = |args: &[&str]| {
@@ -270,10 +329,15 @@ fn an_object_larger_than_the_readers_memory_goes_into_a_file() {
         Ok(output) if output.status.success() => {}
         _ => return println!("skipped: only root can mount a small filesystem"),
     }
-    assert!(succeeded(&small(&["get", &ticket]).unwrap()).stdout == bytes, "part by part");
-    let out = reader.path("out");
-    succeeded(&small(&["get", &ticket, "-o", out.to_str().unwrap()]).unwrap());
-    assert!(fs::read(&out).unwrap() == bytes);
+    // The smaller is tried whole first.
+    for length in [30 << 20, 120 << 20] {
+        let bytes = noise(length);
+        let ticket = put(&origin, &bytes);
+        assert!(succeeded(&small(&["get", &ticket]).unwrap()).stdout == bytes, "part by part");
+        let out = reader.path("out");
+        succeeded(&small(&["get", &ticket, "-o", out.to_str().unwrap()]).unwrap());
+        assert!(fs::read(&out).unwrap() == bytes);
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 use crate::security::PublicKey;
 
@@ -41,6 +42,20 @@ pub struct Reader {
     pub connections: usize,
     /// Bytes of objects that were sent to it.
     pub bytes_sent: u64,
+    /// Of its visits, those that are over.
+    pub ended: Visits,
+}
+
+/// How often a reader was there, from its first connection until it had none, and what it got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Visits {
+    /// How many visits.
+    pub count: u64,
+    /// Bytes of objects that were sent to it by the end of the last.
+    pub bytes_sent: u64,
+    /// How long they took, all together.
+    pub time: Duration,
 }
 
 /// Why somebody is refused, or something.
@@ -93,8 +108,33 @@ pub(super) struct Tally {
 pub(super) struct Account {
     key: PublicKey,
     address: Mutex<IpAddr>,
-    pub(super) connections: AtomicUsize,
+    connections: AtomicUsize,
     bytes_sent: AtomicU64,
+    /// Since when it is there, and how it was before.
+    visits: Mutex<(Instant, Visits)>,
+}
+
+impl Account {
+    pub(super) fn connections(&self) -> usize {
+        self.connections.load(Relaxed)
+    }
+
+    /// It has another connection.
+    pub(super) fn enter(&self) {
+        if self.connections.fetch_add(1, Relaxed) == 0 {
+            lock(&self.visits).0 = Instant::now();
+        }
+    }
+
+    /// It has one less.
+    pub(super) fn leave(&self) {
+        if self.connections.fetch_sub(1, Relaxed) == 1 {
+            let (since, ended) = &mut *lock(&self.visits);
+            ended.count += 1;
+            ended.bytes_sent = self.bytes_sent.load(Relaxed);
+            ended.time += since.elapsed();
+        }
+    }
 }
 
 impl Tally {
@@ -144,8 +184,7 @@ impl Tally {
             return known.clone();
         }
         if readers.len() >= most
-            && let Some(oldest) =
-                readers.iter().position(|each| each.connections.load(Relaxed) == 0)
+            && let Some(oldest) = readers.iter().position(|each| each.connections() == 0)
         {
             readers.remove(oldest);
         }
@@ -154,6 +193,7 @@ impl Tally {
             address: Mutex::new(address),
             connections: AtomicUsize::new(0),
             bytes_sent: AtomicU64::new(0),
+            visits: Mutex::new((Instant::now(), Visits::default())),
         });
         // Those with connections are bounded by the number of connections.
         readers.push_back(account.clone());
@@ -163,8 +203,9 @@ impl Tally {
     pub(super) fn list(&self) -> Vec<Reader> {
         let reader = |account: &Arc<Account>| Reader {
             address: *lock(&account.address),
-            connections: account.connections.load(Relaxed),
+            connections: account.connections(),
             bytes_sent: account.bytes_sent.load(Relaxed),
+            ended: lock(&account.visits).1,
         };
         self.readers().iter().map(reader).collect()
     }
@@ -201,12 +242,34 @@ mod tests {
         let home = IpAddr::from([127, 0, 0, 1]);
         let account = |n: u8| tally.account(PublicKey([n; 32]), home, 2);
         let first = account(1);
-        first.connections.store(1, Relaxed);
+        first.enter();
         tally.send(Some(&first), 5);
         (2..100).for_each(|n| drop(account(n)));
         let readers = tally.list();
         assert_eq!(readers.len(), 2);
         assert_eq!((readers[0].bytes_sent, tally.read().bytes_sent), (5, 5));
         assert!(Arc::ptr_eq(&first, &account(1)));
+    }
+
+    #[test]
+    fn a_visit_is_over_with_the_last_of_its_connections() {
+        let tally = Tally::default();
+        let account = tally.account(PublicKey([1; 32]), IpAddr::from([127, 0, 0, 1]), 2);
+        let ended = || {
+            let ended = tally.list()[0].ended;
+            (ended.count, ended.bytes_sent)
+        };
+        account.enter();
+        account.enter();
+        tally.send(Some(&account), 5);
+        account.leave();
+        assert_eq!(ended(), (0, 0));
+        account.leave();
+        assert_eq!(ended(), (1, 5));
+        account.enter();
+        tally.send(Some(&account), 1);
+        assert_eq!(ended(), (1, 5));
+        account.leave();
+        assert_eq!(ended(), (2, 6));
     }
 }

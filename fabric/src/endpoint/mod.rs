@@ -47,7 +47,7 @@ use crate::security::{Identity, Policy, Secret, Token, Trusted};
 use crate::ticket::Route;
 use common::Common;
 use counters::Tally;
-pub use counters::{EndpointCounters, Reader};
+pub use counters::{EndpointCounters, Reader, Visits};
 use file::SharedFile;
 use held::Held;
 pub(crate) use limits::Limits;

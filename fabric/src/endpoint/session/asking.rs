@@ -1,6 +1,5 @@
 //! Being asked: the handshake, the greeting, and requests as they come.
 
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use super::{Asked, Over, Session, Stage};
@@ -70,11 +69,11 @@ impl Session {
     /// Counts it as its peer's.
     fn admit(&mut self, peer: PublicKey, common: &mut Common) -> Result<(), Over> {
         let account = common.tally.account(peer, self.from, common.limits.readers);
-        if account.connections.load(Relaxed) >= common.limits.connections_per_peer {
+        if account.connections() >= common.limits.connections_per_peer {
             let text = "this endpoint has as many connections of yours as it keeps";
             return Err(self.farewell(AskId(0), Refused::BUSY, text, Why::TooMany));
         }
-        account.connections.fetch_add(1, Relaxed);
+        account.enter();
         self.account = Some(account);
         Ok(())
     }

@@ -17,7 +17,6 @@ mod asking;
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use wharf_shm::ObjectKey;
@@ -236,7 +235,7 @@ impl Session {
             common.held.forget(&held.key, self.id);
         }
         if let Some(account) = &self.account {
-            account.connections.fetch_sub(1, Relaxed);
+            account.leave();
         }
         common.timers.clear(self.id);
         if let Over::Refused(why) = over {
