@@ -30,7 +30,7 @@ use crate::tickets;
 /// How the object came.
 #[derive(Serialize)]
 struct Report {
-    /// Null for standard output.
+    /// As it was given; null for standard output.
     file: Option<String>,
     size: u64,
     /// shared, replica or tcp.
@@ -60,7 +60,7 @@ pub(crate) fn run(session: &Session, args: &Get) -> anyhow::Result<()> {
         }
         None => Came::Here(near(session, &fabric, &ticket, deadline)?),
     };
-    let file = (!output.is_stdout()).then(|| output.name());
+    let file = (!output.is_stdout()).then(|| args.output.display().to_string());
     let size = match came {
         Came::Here(view) => {
             let size = view.len() as u64;

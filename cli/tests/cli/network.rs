@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread;
@@ -489,6 +489,41 @@ fn what_came_encrypted_and_what_did_not_is_told() {
     assert_eq!(piped.stdout.len(), 1 << 20);
     let said: Value = serde_json::from_slice(&piped.stderr).unwrap();
     assert_eq!((&said["file"], &said["tier"]), (&Value::Null, &"replica".into()));
+}
+
+#[test]
+fn a_file_is_reported_as_it_was_given() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let _serving = serve(&origin);
+    let ticket = put(&origin, b"temperature");
+    let folder = reader.path("folder");
+    fs::create_dir(&folder).unwrap();
+    for node in [&reader, &origin] {
+        // It is new, and it is replaced.
+        for _ in 0..2 {
+            let mut get = node.command(&["get", "--json", &ticket, "-o", "./here"]);
+            let said = get.current_dir(&folder).output().unwrap();
+            let said: Value = serde_json::from_slice(&succeeded(&said).stdout).unwrap();
+            assert_eq!(said["file"], "./here");
+        }
+        fs::remove_file(folder.join("here")).unwrap();
+    }
+}
+
+#[test]
+fn a_secret_that_others_may_read_is_none() {
+    let (origin, reader) = (Node::new(), Node::new());
+    let _serving = serve(&origin);
+    let ticket = put(&origin, b"temperature");
+    let secret = reader.file("secret", [7; 32]);
+    let get = |mode| {
+        fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
+        reader.command(&["get", &ticket]).env("WHARF_SECRET", &secret).output().unwrap()
+    };
+    let advice = format!("chmod 600 {}", secret.display());
+    failed(&get(0o644), 1, &["others may read the secret", "644", &advice]);
+    // The server has none, and gives to whoever has the ticket.
+    assert_eq!(succeeded(&get(0o600)).stdout, b"temperature");
 }
 
 /// Nothing stays that is of no use, and it is said what is wrong.

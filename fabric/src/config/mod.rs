@@ -37,7 +37,7 @@ use wharf_shm::{Node, Wait};
 /// | `listen` | `WHARF_LISTEN` | addresses to serve objects at, as `10.1.2.3:7700`, or just a port, or `none` | none |
 /// | `encrypt` | `WHARF_ENCRYPT` | `auto`, `always` or `never`: see [`Encrypt`] | `auto` |
 /// | `trusted` | `WHARF_TRUSTED` | [`Networks`] on which `auto` does not encrypt | `127.0.0.0/8, ::1` |
-/// | `secret` | `WHARF_SECRET` | a file of at least 32 random bytes, the same at both ends | none |
+/// | `secret` | `WHARF_SECRET` | a file of at least 32 random bytes that nobody else may read, the same at both ends | none |
 /// | `replicas` | `WHARF_REPLICAS` | the most that is kept of other nodes' objects, as `capacity` | `max` |
 /// | `trust_replicas` | `WHARF_TRUST_REPLICAS` | `true`: use a copy without asking whether its object still stands | `false` |
 ///

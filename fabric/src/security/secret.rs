@@ -1,6 +1,9 @@
 //! The fabric secret: what the processes of one user or job share, and prove to each other.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use ring::hmac;
@@ -18,9 +21,11 @@ pub(crate) struct Proof([u8; 32]);
 pub(crate) enum SecretError {
     #[error("the secret cannot be read from {}: {source}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
+    #[error("others may read the secret in {0} (its mode is {mode:03o}): chmod 600 {0}", path.display())]
+    Open { path: PathBuf, mode: u32 },
     #[error(
         "the secret has {found} bytes, and needs {} at least: make one with \
-         `head -c 32 /dev/urandom > FILE`",
+         `head -c 32 /dev/urandom > FILE; chmod 600 FILE`",
         Secret::LEAST
     )]
     TooShort { found: usize },
@@ -38,10 +43,20 @@ impl Secret {
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, bytes)))
     }
 
-    /// The secret that a file holds.
+    /// The secret that a file holds, which nobody but its owner may read or write.
     pub(crate) fn read(path: &Path) -> Result<Self, SecretError> {
-        let bytes = std::fs::read(path)
-            .map_err(|source| SecretError::Read { path: path.to_owned(), source })?;
+        let named = || path.to_owned();
+        let read = || -> std::io::Result<_> {
+            let mut file = File::open(path)?;
+            let mode = file.metadata()?.permissions().mode() & 0o777;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok((mode, bytes))
+        };
+        let (mode, bytes) = read().map_err(|source| SecretError::Read { path: named(), source })?;
+        if mode & OTHERS != 0 {
+            return Err(SecretError::Open { path: named(), mode });
+        }
         Self::new(&bytes)
     }
 
@@ -57,6 +72,9 @@ impl Secret {
         hmac::verify(&self.0, exporter, &proof.0).is_ok()
     }
 }
+
+/// What the group and all others may do with a file.
+const OTHERS: u32 = 0o077;
 
 /// What only the two ends of one TLS connection know.
 pub(crate) type Exporter = [u8; 32];

@@ -44,6 +44,17 @@ fn a_secret_has_enough_bytes_and_comes_from_a_file() {
     assert!(missing.to_string().contains(path.to_str().unwrap()), "{missing}");
 
     std::fs::write(&path, [7; 40]).unwrap();
+    let mode = |mode| {
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode))
+            .unwrap();
+    };
+    for others in [0o640, 0o604, 0o620] {
+        mode(others);
+        let open = Secret::read(&path).unwrap_err().to_string();
+        assert!(open.contains(&format!("chmod 600 {}", path.display())), "{open}");
+        assert!(open.contains(&format!("{others:03o}")), "{open}");
+    }
+    mode(0o400);
     let (read, made) = (Secret::read(&path).unwrap(), Secret::new(&[7; 40]).unwrap());
     let proof = read.prove(&[1; 32]);
     assert!(made.verify(&[1; 32], &proof));

@@ -35,6 +35,14 @@ pub(crate) enum StreamError {
 }
 
 impl StreamError {
+    /// The connection failed. Of one that was cut, rustls says more than anybody wants to read.
+    pub(super) fn broken(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::cut(),
+            _ => StreamError::Broken(error),
+        }
+    }
+
     /// The connection ended in the middle of something.
     pub(super) fn cut() -> Self {
         let told = "the peer was gone in the middle";

@@ -103,7 +103,7 @@ impl Tls {
                         result => return result,
                     }
                 }
-                Err(error) => return Err(StreamError::Broken(error)),
+                Err(error) => return Err(StreamError::broken(error)),
             }
             if filled == into.len() {
                 return Ok(Received::Bytes(filled));
@@ -136,7 +136,7 @@ impl Tls {
                         Received::End => return Err(StreamError::cut()),
                     }
                 }
-                Err(error) => return Err(StreamError::Broken(error)),
+                Err(error) => return Err(StreamError::broken(error)),
             }
         }
     }
@@ -183,7 +183,7 @@ impl Tls {
             match self.connection.write_tls(&mut Socket(socket)) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-                Err(error) => return Err(StreamError::Broken(error)),
+                Err(error) => return Err(StreamError::broken(error)),
             }
         }
         Ok(true)
@@ -202,7 +202,7 @@ impl Tls {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 return Ok(Received::Nothing);
             }
-            Err(error) => return Err(StreamError::Broken(error)),
+            Err(error) => return Err(StreamError::broken(error)),
         };
         if let Err(error) = self.connection.process_new_packets() {
             // The peer is told why, if it still listens. What came before is still to be given.
