@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <pthread.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define SECOND INT64_C(1000000000)
@@ -29,7 +30,7 @@ static void write_secret(const char *path, int byte)
     for (int i = 0; i < 32; i++) {
         fputc(byte, file);
     }
-    CHECK(fclose(file) == 0);
+    CHECK(fclose(file) == 0 && chmod(path, 0600) == 0);
 }
 
 static wharf_remote_counters counters_of(const wharf_fabric *fabric)
