@@ -3,8 +3,9 @@
 //! Where the kernel controls congestion by bbr, it estimates what a way carries from what was sent lately, and
 //! sends no faster: timers hold back what could go. On a way of some microseconds the estimate is wrong by chance
 //! for seconds, and 1 MiB takes up to three times as long. Once bbr has had a connection, the timers stay, whatever
-//! follows it. So where bbr is the kernel's choice, connections begin without it, and get it where the way turns
-//! out not to be short: before anything is sent.
+//! follows it. So where bbr is the kernel's choice, connections begin with reno, and get bbr where the way turns
+//! out not to be short, cubic where it does: before anything is sent. What a route says (`ip route … congctl`)
+//! holds: a connection that began with something else is left as it is.
 
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
@@ -23,23 +24,22 @@ impl Pacing {
     pub(super) fn leave_aside(port: &Socket) -> Self {
         let control = port.tcp_congestion();
         let is_bbr = control.is_ok_and(|name| name.split(|&byte| byte == 0).next() == Some(BBR));
-        // Not every process may use each that there is.
-        let is_set = |other: &&[u8]| port.set_tcp_congestion(other).is_ok();
-        Self { left_aside: is_bbr && OTHERS.iter().any(is_set) }
+        Self { left_aside: is_bbr && port.set_tcp_congestion(RENO).is_ok() }
     }
 
     /// Decides for a connection that was accepted just now.
     pub(super) fn begin(self, socket: &TcpStream) {
-        if self.left_aside {
+        let control = SockRef::from(socket).tcp_congestion();
+        if self.left_aside && control.is_ok_and(|name| name.starts_with(RENO)) {
             Self::suit(socket, shortest_trip(socket));
         }
     }
 
     fn suit(socket: &TcpStream, trip: Option<Duration>) {
-        if trip.is_none_or(|trip| trip >= SHORT)
-            && let Err(error) = SockRef::from(socket).set_tcp_congestion(BBR)
-        {
-            tracing::debug!(%error, "a connection goes on without bbr");
+        let suits = if trip.is_some_and(|trip| trip < SHORT) { CUBIC } else { BBR };
+        // Not every process may use each that there is.
+        if let Err(error) = SockRef::from(socket).set_tcp_congestion(suits) {
+            tracing::debug!(%error, "a connection goes on with reno");
         }
     }
 }
@@ -60,8 +60,9 @@ fn shortest_trip(socket: &TcpStream) -> Option<Duration> {
 }
 
 const BBR: &[u8] = b"bbr";
-/// Instead of it, the best first.
-const OTHERS: [&[u8]; 2] = [b"cubic", b"reno"];
+const CUBIC: &[u8] = b"cubic";
+/// Every kernel has it.
+const RENO: &[u8] = b"reno";
 /// A way with a shorter round trip is short.
 const SHORT: Duration = Duration::from_millis(1);
 /// Which word of the kernel's `struct tcp_info` has the shortest round trip, in microseconds; of one that is
@@ -120,10 +121,17 @@ mod tests {
     #[test]
     fn what_is_not_bbr_stays() {
         let port = port();
-        port.0.set_tcp_congestion(b"reno").unwrap();
+        port.0.set_tcp_congestion(RENO).unwrap();
         let pacing = Pacing::leave_aside(&port.0);
         let (_near, socket) = accepted(&port);
         pacing.begin(&socket);
-        assert!(is(&socket, b"reno"));
+        assert!(is(&socket, RENO));
+
+        // As if a route had said so.
+        let (_near, socket) = accepted(&port);
+        if SockRef::from(&socket).set_tcp_congestion(CUBIC).is_ok() {
+            Pacing { left_aside: true }.begin(&socket);
+            assert!(is(&socket, CUBIC));
+        }
     }
 }
