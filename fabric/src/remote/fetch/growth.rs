@@ -78,6 +78,13 @@ impl Growth {
         if rtt < LONG { 1 } else { self.worth }
     }
 
+    /// Where it takes long to find out how many lanes gain something, much begins with some of them.
+    pub(super) fn begin(&mut self, rtt: Duration, left: u64) {
+        if rtt >= LONG && self.target == 1 && self.rests == 0 {
+            self.target = (left / EACH).clamp(1, SOME as u64) as usize;
+        }
+    }
+
     /// How long a lane took for so much.
     pub(super) fn takes(&self, bytes: u64) -> Duration {
         let seconds = self.each.map_or(0.0, |each| bytes as f64 / each);
@@ -127,7 +134,8 @@ impl Growth {
         let long = seen.rtt >= LONG;
         // The lanes became slower by themselves, and what more of them gain may not show.
         let slower = long && rate * GAIN < self.peak;
-        let mut fully = false;
+        // Nothing says that more would not gain as much as these bring.
+        let mut fully = self.before.is_none();
         if let Some((lanes, before)) = self.before.take() {
             if rate > before * GAIN {
                 self.worth = seen.lanes;
@@ -199,6 +207,10 @@ pub(super) const LONG: Duration = Duration::from_millis(5);
 /// As many lanes as are ever used for one call: the rate of a connection that loses one packet in a
 /// thousand is some 40 packets in a round trip, however much more the way carries.
 const MOST: usize = 256;
+
+/// As many lanes as a call begins with that finds its way to be long, if there is so much for each.
+const SOME: usize = 8;
+const EACH: u64 = 8 << 20;
 
 /// As many as are added at once: an endpoint keeps no more than twice as many that have yet to prove
 /// who they are.

@@ -31,7 +31,7 @@ pub(super) struct Way {
     node: NodeId,
     purpose: Purpose,
     by: Time,
-    /// It, or its token, was kept from an earlier call.
+    /// It, or its token, was kept from an earlier call, and nothing was heard on it in this one.
     pub(super) warm: bool,
     /// Something may be there to be received, or sent.
     pub(super) ready: bool,
@@ -126,12 +126,12 @@ impl Way {
 
     /// Asks for more tokens at the same time, for as many others as wait for them.
     pub(super) fn fetch_for(&mut self, waiting: usize) {
-        if let Stage::Fetching(connection, asked) = &mut self.stage
-            && waiting >= *asked as usize * usize::from(MANY)
-        {
-            connection.queue(&Request::Tokens { count: MANY }, NO_ASK);
-            *asked += 1;
-            self.ready = true;
+        if let Stage::Fetching(connection, asked) = &mut self.stage {
+            while waiting >= *asked as usize * usize::from(MANY) {
+                connection.queue(&Request::Tokens { count: MANY }, NO_ASK);
+                *asked += 1;
+                self.ready = true;
+            }
         }
     }
 
@@ -190,7 +190,10 @@ impl Way {
                 // What the peer said before it had enough of this side is worth hearing.
                 let flushed = connection.flush();
                 match receive(connection, pool, &self.place, now, landing)? {
-                    Some(came) => Ok(self.step_to(came)),
+                    Some(came) => {
+                        self.warm = false;
+                        Ok(self.step_to(came))
+                    }
                     None => flushed.map(|()| Step::Nothing),
                 }
             }

@@ -48,6 +48,7 @@ impl Session {
                 Ok(Step::Further) => {
                     further = true;
                     way.spared = false;
+                    self.fetch_for_those_who_wait(at);
                     self.rouse();
                 }
                 Ok(Step::Event(event)) => {
@@ -79,6 +80,15 @@ impl Session {
     fn is_fetching(&self, at: usize) -> bool {
         let way = &self.ways[at];
         way.waits() && self.ways.iter().any(|it| it.is_fetching() && it.place == way.place)
+    }
+
+    /// Lets a lane that is getting tokens get as many as others wait for.
+    fn fetch_for_those_who_wait(&mut self, at: usize) {
+        if self.ways[at].is_fetching() {
+            let waits = |way: &&Way| way.waits() && way.place == self.ways[at].place;
+            let waiting = self.ways.iter().filter(waits).count();
+            self.ways[at].fetch_for(waiting);
+        }
     }
 
     /// Lets those look again who wait for another.
@@ -171,10 +181,9 @@ impl Transport for Session {
             return;
         }
         if fetching {
-            let waits = |way: &&Way| way.waits() && way.place == place;
-            let waiting = self.ways.iter().filter(waits).count();
-            let fetches = self.ways.iter_mut().find(|way| way.is_fetching() && way.place == place);
-            fetches.into_iter().for_each(|way| way.fetch_for(waiting));
+            let fetches = |way: &Way| way.is_fetching() && way.place == place;
+            let fetcher = self.ways.iter().position(fetches);
+            fetcher.into_iter().for_each(|at| self.fetch_for_those_who_wait(at));
         }
     }
 
