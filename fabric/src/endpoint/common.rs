@@ -1,6 +1,6 @@
 //! What all connections of an endpoint have in common.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,6 +9,7 @@ use wharf_shm::NodeId;
 use super::counters::Tally;
 use super::held::Held;
 use super::limits::Limits;
+use super::pacing;
 use super::source::Sources;
 use super::timers::Timers;
 use super::tokens::Tokens;
@@ -37,10 +38,11 @@ pub(super) struct Common {
 
 impl Common {
     /// What is said to whoever connects, but for tokens.
-    pub(super) fn welcome(&self, version: u16, answer: [u8; 16]) -> Welcome {
+    pub(super) fn welcome(&self, version: u16, socket: &TcpStream, answer: [u8; 16]) -> Welcome {
         let idle = u32::try_from(self.limits.idle.as_secs()).unwrap_or(u32::MAX);
         let (node, endpoint) = (self.node, self.endpoint);
-        Welcome { version, plain: false, idle, node, endpoint, answer, tokens: Vec::new() }
+        let (plain, steady) = (false, pacing::is_steady(socket));
+        Welcome { version, plain, steady, idle, node, endpoint, answer, tokens: Vec::new() }
     }
 
     /// Whether a reader with this policy may have plain connections.

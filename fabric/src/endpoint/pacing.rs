@@ -44,6 +44,11 @@ impl Pacing {
     }
 }
 
+/// Whether a connection goes on as fast where packets are lost, having been told how fast by something else.
+pub(super) fn is_steady(socket: &TcpStream) -> bool {
+    SockRef::from(socket).tcp_congestion().is_ok_and(|name| name.starts_with(BBR))
+}
+
 /// The shortest round trip of a connection so far; that of its opening is one.
 #[allow(unsafe_code)] // a call to the system that the libraries leave out
 fn shortest_trip(socket: &TcpStream) -> Option<Duration> {
@@ -110,11 +115,12 @@ mod tests {
         let (_near, socket) = accepted(&port);
         assert!(!is(&socket, BBR));
         Pacing::suit(&socket, Some(SHORT / 2));
-        assert!(!is(&socket, BBR));
+        assert!(!is(&socket, BBR) && !is_steady(&socket));
         for trip in [Some(SHORT), None] {
             let (_near, socket) = accepted(&port);
             Pacing::suit(&socket, trip);
             assert_eq!(is(&socket, BBR), has_bbr);
+            assert_eq!(is_steady(&socket), has_bbr);
         }
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Welcome {
     pub(crate) version: u16,
     /// Plain connections may be opened with the tokens.
     pub(crate) plain: bool,
+    /// What is lost on the way does not make this connection send slower.
+    pub(crate) steady: bool,
     /// After so many seconds without a frame the connection is closed.
     pub(crate) idle: u32,
     pub(crate) node: NodeId,
@@ -72,6 +74,8 @@ const CONFIRMED: u8 = 71;
 
 /// Flag of a WELCOME: plain connections are offered.
 const PLAIN: u16 = 1;
+/// Flag of a WELCOME: the connection does not become slower by losses.
+const STEADY: u16 = 2;
 /// Flag of DATA: the object is claimed.
 const CLAIMED: u32 = 1;
 /// Why it is held, in a HELD.
@@ -160,7 +164,8 @@ impl<'a> From<&'a Answer> for Reply<'a> {
 
 impl Welcome {
     fn encode(&self, out: &mut Vec<u8>) {
-        let flags = if self.plain { PLAIN } else { 0 };
+        let flag = |is, flag| if is { flag } else { 0 };
+        let flags = flag(self.plain, PLAIN) | flag(self.steady, STEADY);
         out.extend_from_slice(&self.version.to_le_bytes());
         out.extend_from_slice(&flags.to_le_bytes());
         out.extend_from_slice(&self.idle.to_le_bytes());
@@ -179,7 +184,8 @@ impl Welcome {
         if version == 0 {
             return Err(fields.wrong("version"));
         }
-        Ok(Self { version, plain: flags & PLAIN != 0, idle, node, endpoint, answer, tokens })
+        let (plain, steady) = (flags & PLAIN != 0, flags & STEADY != 0);
+        Ok(Self { version, plain, steady, idle, node, endpoint, answer, tokens })
     }
 }
 

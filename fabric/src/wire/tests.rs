@@ -57,6 +57,7 @@ fn golden_replies() -> Vec<(Reply<'static>, &'static str)> {
     let welcome = Welcome {
         version: 1,
         plain: true,
+        steady: true,
         idle: 60,
         node: NodeId::from_bytes([0xaa; 16]),
         endpoint: [0xbb; 16],
@@ -67,7 +68,7 @@ fn golden_replies() -> Vec<(Reply<'static>, &'static str)> {
     vec![
         (
             Reply::Welcome(welcome),
-            "59000000 41 00 0000 0807060504030201 0100 0100 3c000000 \
+            "59000000 41 00 0000 0807060504030201 0100 0300 3c000000 \
              aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb \
              cccccccccccccccccccccccccccccccc \
              01 dddddddddddddddddddddddddddddddd eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee",
@@ -297,11 +298,11 @@ fn reply() -> impl Strategy<Value = Owned> {
     };
     let note = || vec(any::<u8>(), 0..=255);
     let states = [State::Pending, State::Sealed, State::Failed, State::Evicted];
-    let welcome = (1..u16::MAX, any::<bool>(), any::<u32>(), any::<[[u8; 16]; 3]>(), tokens());
+    let welcome = (1..u16::MAX, any::<[bool; 2]>(), any::<u32>(), any::<[[u8; 16]; 3]>(), tokens());
     prop_oneof![
-        welcome.prop_map(|(version, plain, idle, [node, endpoint, answer], tokens)| {
+        welcome.prop_map(|(version, [plain, steady], idle, [node, endpoint, answer], tokens)| {
             let node = NodeId::from_bytes(node);
-            let welcome = Welcome { version, plain, idle, node, endpoint, answer, tokens };
+            let welcome = Welcome { version, plain, steady, idle, node, endpoint, answer, tokens };
             Owned::Plain(Reply::Welcome(welcome))
         }),
         (any::<[u32; 3]>(), any::<bool>(), note()).prop_map(|([a, b, c], claimed, note)| {

@@ -59,7 +59,7 @@ impl Session {
         let token = token.ok_or(Over::Refused(Why::Token))?;
         self.admit(token.peer, common)?;
         self.stage = Stage::Open(token.peer);
-        let mut welcome = common.welcome(VERSION, token.answer);
+        let mut welcome = common.welcome(VERSION, self.stream.socket(), token.answer);
         // It is one, by a token that was given in accordance.
         welcome.plain = true;
         Reply::Welcome(welcome).encode(AskId(0), self.stream.queue());
@@ -116,7 +116,8 @@ impl Session {
             let text = "the fabric secret of this endpoint is another: both sides need the same";
             return Err(self.farewell(id, Refused::FORBIDDEN, text, Why::Handshake));
         }
-        let mut welcome = common.welcome(hello.version.min(VERSION), [0; 16]);
+        let version = hello.version.min(VERSION);
+        let mut welcome = common.welcome(version, self.stream.socket(), [0; 16]);
         self.plain = common.allows_plain(self.from, hello.policy);
         welcome.plain = self.plain;
         if self.plain {

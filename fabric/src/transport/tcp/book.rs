@@ -33,6 +33,7 @@ pub(super) struct Book {
 pub(super) struct Greeted {
     pub(super) endpoint: [u8; 16],
     pub(super) idle: Duration,
+    pub(super) steady: bool,
 }
 
 struct Pending {
@@ -146,7 +147,8 @@ impl Book {
             return Err(Misfit::WrongToken);
         }
         let idle = Duration::from_secs(welcome.idle.into());
-        self.greeted = Some(Greeted { endpoint: welcome.endpoint, idle });
+        let (endpoint, steady) = (welcome.endpoint, welcome.steady);
+        self.greeted = Some(Greeted { endpoint, idle, steady });
         Ok(Came::Welcome(welcome))
     }
 

@@ -39,6 +39,11 @@ impl Connection {
         self.book.greeted.map(|greeted| greeted.endpoint)
     }
 
+    /// Whether losses do not make it slower, as far as its origin has said.
+    pub(super) fn is_steady(&self) -> bool {
+        self.book.greeted.is_some_and(|greeted| greeted.steady)
+    }
+
     /// Whether it rests for so long that the origin is about to close it.
     pub(super) fn has_rested(&self, now: Instant) -> bool {
         let idle = self.book.greeted.map_or(Duration::ZERO, |greeted| greeted.idle);

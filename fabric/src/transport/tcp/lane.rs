@@ -50,8 +50,16 @@ enum Stage {
     Proving(Box<Connection>, Aim),
     /// Asking for tokens, so often.
     Fetching(Box<Connection>, u32),
-    /// It can be used; `told` says whether the caller knows.
-    Open { connection: Box<Connection>, told: bool },
+    /// It can be used; `told` says what the caller knows of it.
+    Open { connection: Box<Connection>, told: Told },
+}
+
+/// What the caller knows of an open lane.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    Opened,
+    Steady,
 }
 
 /// What a connection is going to be.
@@ -101,7 +109,7 @@ impl Way {
                     connection.queue(&Request::Tokens { count: FEW }, NO_ASK);
                 }
                 self.warm = true;
-                self.stage = Stage::Open { connection, told: false };
+                self.stage = Stage::Open { connection, told: Told::Nothing };
             }
             Start::Plain(token) => {
                 self.warm = true;
@@ -182,9 +190,13 @@ impl Way {
                     Err(failure) => Err(failure),
                 }
             }
-            Stage::Open { told, .. } if !*told => {
-                *told = true;
+            Stage::Open { told, .. } if *told == Told::Nothing => {
+                *told = Told::Opened;
                 Ok(Step::Event(Event::Opened { lane: self.lane, warm: self.warm }))
+            }
+            Stage::Open { told, connection } if *told == Told::Opened && connection.is_steady() => {
+                *told = Told::Steady;
+                Ok(Step::Event(Event::Steady { lane: self.lane }))
             }
             Stage::Open { connection, .. } => {
                 // What the peer said before it had enough of this side is worth hearing.
@@ -217,7 +229,7 @@ impl Way {
                     let stream = Stream::connect_plain(socket, token.id);
                     let stream = stream.map_err(failure::proving)?;
                     let connection = Connection::new(stream, self.node, Some(token));
-                    Stage::Open { connection, told: false }
+                    Stage::Open { connection, told: Told::Nothing }
                 }
                 Opening::Encrypted(aim) => {
                     let config = pool.reader.identity.client(self.place.key);
@@ -243,7 +255,7 @@ impl Way {
             let hello = Hello { tokens, proof, ..Hello::new(reader.policy) };
             connection.queue(&Request::Hello(hello), NO_ASK);
             self.stage = match aim {
-                Aim::Use => Stage::Open { connection, told: false },
+                Aim::Use => Stage::Open { connection, told: Told::Nothing },
                 Aim::Tokens => Stage::Fetching(connection, 1),
             };
         }
@@ -259,7 +271,7 @@ impl Way {
                     pool.give_back(&self.place, connection);
                     self.connect(Opening::Plain(token))?;
                 }
-                None => self.stage = Stage::Open { connection, told: false },
+                None => self.stage = Stage::Open { connection, told: Told::Nothing },
             }
         }
         Ok(Step::Further)

@@ -202,7 +202,6 @@ impl Machine {
     pub(super) fn refill(&mut self, now: Time) {
         self.retire();
         let left = self.left();
-        self.growth.begin(self.rtt(), left);
         let opening = self.lanes.values().filter(|lane| !lane.is_open()).count();
         let serving = self.serving().count();
         let Some((_, best)) = self.serving().max_by_key(|(_, lane)| lane.brought) else { return };

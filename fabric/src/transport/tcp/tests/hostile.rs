@@ -4,6 +4,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -14,7 +15,7 @@ use super::rig::lone_pool;
 use crate::security::{Identity, Secret, Token};
 use crate::ticket::Route;
 use crate::transport::conformance::{NOWHERE, Sink, no_such_key};
-use crate::transport::tcp::Session;
+use crate::transport::tcp::{Pool, Session};
 use crate::transport::{
     Ask, AskId, Event, Failure, FailureKind, Held, Lane, Peer, Purpose, Time, Transport, What,
 };
@@ -89,12 +90,14 @@ impl End {
 
 fn welcome(node: NodeId) -> Welcome {
     let (endpoint, answer) = ([1; 16], [0; 16]);
-    Welcome { version: 1, plain: false, idle: 60, node, endpoint, answer, tokens: Vec::new() }
+    let (plain, steady, tokens) = (false, false, Vec::new());
+    Welcome { version: 1, plain, steady, idle: 60, node, endpoint, answer, tokens }
 }
 
 /// An origin that does the same with each connection, and a reader of it.
 struct Stage {
     _node: TempDir,
+    pool: Arc<Pool>,
     session: Session,
     sink: Sink,
     peer: Peer,
@@ -102,7 +105,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(play: impl Fn(&mut End) + Send + 'static) -> Self {
+    fn new(play: impl Fn(&mut End) + Send + Sync + 'static) -> Self {
         Self::raw(move |socket, identity| {
             if let Ok(mut end) = End::accept(socket, identity) {
                 play(&mut end);
@@ -110,17 +113,21 @@ impl Stage {
         })
     }
 
-    fn raw(play: impl Fn(TcpStream, &Identity) + Send + 'static) -> Self {
+    fn raw(play: impl Fn(TcpStream, &Identity) + Send + Sync + 'static) -> Self {
         let identity = Identity::from_pkcs8(&Identity::generate().unwrap()).unwrap();
         let peer = Peer { node: NODE, key: identity.public_key() };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
+        let playing = Arc::new((play, identity));
         std::thread::spawn(move || {
-            listener.incoming().map_while(Result::ok).for_each(|socket| play(socket, &identity));
+            for socket in listener.incoming().map_while(Result::ok) {
+                let playing = playing.clone();
+                std::thread::spawn(move || (playing.0)(socket, &playing.1));
+            }
         });
         let (node, pool) = lone_pool(Secret::new(SECRET).ok());
         let session = Session::new(&pool, Wait::Block);
-        Self { _node: node, session, sink: Sink::default(), peer, address }
+        Self { _node: node, pool, session, sink: Sink::default(), peer, address }
     }
 
     fn after(&self, time: Duration) -> Time {
@@ -128,8 +135,12 @@ impl Stage {
     }
 
     fn open(&mut self, purpose: Purpose) {
+        self.open_as(LANE, purpose);
+    }
+
+    fn open_as(&mut self, lane: Lane, purpose: Purpose) {
         let by = self.after(Duration::from_secs(10));
-        self.session.open(LANE, &self.peer, &Route::Tcp(self.address), purpose, by);
+        self.session.open(lane, &self.peer, &Route::Tcp(self.address), purpose, by);
     }
 
     fn next(&mut self, within: Duration) -> Option<Event> {
@@ -144,11 +155,15 @@ impl Stage {
     }
 
     fn ask(&mut self, id: u64, what: What) {
+        self.ask_on(LANE, id, what);
+    }
+
+    fn ask_on(&mut self, lane: Lane, id: u64, what: What) {
         if let What::Read { offset, len } = what {
             self.sink.expect(AskId(id), offset, len);
         }
         let hold = Duration::ZERO;
-        self.session.ask(LANE, Ask { id: AskId(id), key: no_such_key(), what, hold });
+        self.session.ask(lane, Ask { id: AskId(id), key: no_such_key(), what, hold });
     }
 
     /// Asks for a thousand bytes from 100 on; how the lane is lost.
@@ -169,7 +184,7 @@ const LANE: Lane = Lane(1);
 const SECRET: &[u8] = &[4; 32];
 
 /// Plays after the greeting, when something was asked; the lane is lost.
-fn loses(name: &str, kind: FailureKind, play: impl Fn(&mut End, AskId) + Send + 'static) {
+fn loses(name: &str, kind: FailureKind, play: impl Fn(&mut End, AskId) + Send + Sync + 'static) {
     let mut stage = Stage::new(move |end| {
         let ask = end.ask();
         end.welcome(NODE);
@@ -284,6 +299,78 @@ fn the_secret_is_proved_to_each_connection_by_itself() {
     assert!(matches!(stage.next(Duration::from_secs(10)), Some(Event::Opened { .. })));
     stage.ask(7, What::Read { offset: 100, len: 1000 });
     assert!(matches!(stage.next(Duration::from_secs(10)), Some(Event::Answer { .. })));
+}
+
+/// It shows that its peer lives; one that was never heard shows that nothing else may be alive.
+#[test]
+fn giving_up_a_lane_that_was_heard_leaves_the_others_at_rest() {
+    const SOME: u64 = 1;
+    const NONE: u64 = 2;
+    let mut stage = Stage::new(|end| {
+        let ask = end.ask();
+        end.welcome(NODE);
+        end.data(ask, 100, 0);
+        while let Ok((id, request)) = end.request() {
+            if let Request::Read { offset: SOME, .. } = request {
+                end.data(id, SOME, 1000);
+                end.raw(&[1; 10]);
+            }
+        }
+    });
+    let both = [LANE, Lane(2)];
+    let (at_rest, heard) = (|stage: &Stage| stage.pool.idle(), Duration::from_secs(10));
+    for (offset, others) in [(SOME, 1), (NONE, 0)] {
+        both.into_iter().for_each(|lane| stage.open_as(lane, Purpose::Prompt));
+        while at_rest(&stage) < both.len() {
+            match stage.next(heard) {
+                Some(Event::Opened { lane, warm: false }) => {
+                    let read = What::Read { offset: 100, len: 1000 };
+                    stage.ask_on(lane, 7 + u64::from(lane.0), read);
+                }
+                Some(Event::Opened { lane, .. } | Event::Answer { lane, .. }) => {
+                    stage.session.close(lane);
+                }
+                other => panic!("two lanes are to be opened, and there came {other:?}"),
+            }
+        }
+        stage.open(Purpose::Prompt);
+        assert!(matches!(stage.next(heard), Some(Event::Opened { warm: true, .. })));
+        stage.ask(7, What::Read { offset, len: 1000 });
+        match offset {
+            SOME => assert!(matches!(stage.next(heard), Some(Event::Answer { .. }))),
+            _ => assert!(stage.next(Duration::from_millis(50)).is_none()),
+        }
+        stage.session.close(LANE);
+        assert_eq!(at_rest(&stage), others);
+    }
+}
+
+/// By the greeting in the first call, and of the connection that was kept in the second.
+#[test]
+fn each_call_is_told_once_that_losses_make_no_lane_slower() {
+    for steady in [true, false] {
+        let mut stage = Stage::new(move |end| {
+            let ask = end.ask();
+            end.reply(AskId(0), &Reply::Welcome(Welcome { steady, ..welcome(NODE) }));
+            end.data(ask, 100, 0);
+            while let Ok((ask, _)) = end.request() {
+                end.data(ask, 100, 0);
+            }
+        });
+        for call in 0..2 {
+            stage.open(Purpose::Prompt);
+            let opened = stage.next(Duration::from_secs(10));
+            assert!(matches!(opened, Some(Event::Opened { warm, .. }) if warm == (call > 0)));
+            stage.ask(7, What::Read { offset: 100, len: 1000 });
+            if steady {
+                let told = stage.next(Duration::from_secs(10));
+                assert!(matches!(told, Some(Event::Steady { lane: LANE })), "{call}: {told:?}");
+            }
+            let answer = stage.next(Duration::from_secs(10));
+            assert!(matches!(answer, Some(Event::Answer { .. })), "{call}: {answer:?}");
+            stage.session.close(LANE);
+        }
+    }
 }
 
 /// Where tokens are offered and then refused, the encrypted connection does.
