@@ -148,8 +148,8 @@ pub(crate) enum Event {
     /// A lane can be used; `warm` if it, or the right to open it, was kept from an earlier call,
     /// and so may prove to be dead.
     Opened { lane: Lane, warm: bool },
-    /// What is lost on the way does not make a lane slower, nor would it others on its route: a few do.
-    Steady { lane: Lane },
+    /// What is lost on the way makes lanes no slower, as one of them was told: a few do.
+    Steady,
     /// An ask is answered. After [`Answer::Data`], its bytes land.
     Answer { lane: Lane, ask: AskId, answer: Answer },
     /// So many bytes of an answer have landed, those before them too.

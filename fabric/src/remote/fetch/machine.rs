@@ -140,7 +140,7 @@ impl Machine {
         self.stirred |= !self.is_usual(&event);
         match event {
             Event::Opened { lane, warm } => self.opened(lane, warm),
-            Event::Steady { .. } => self.growth.steady(),
+            Event::Steady => self.growth.steady(),
             Event::Answer { lane, ask, answer } if self.knows(lane, ask, now) => {
                 self.fed = Some(lane);
                 self.answered(lane, ask, answer, now, places);

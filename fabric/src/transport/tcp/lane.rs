@@ -196,7 +196,7 @@ impl Way {
             }
             Stage::Open { told, connection } if *told == Told::Opened && connection.is_steady() => {
                 *told = Told::Steady;
-                Ok(Step::Event(Event::Steady { lane: self.lane }))
+                Ok(Step::Event(Event::Steady))
             }
             Stage::Open { connection, .. } => {
                 // What the peer said before it had enough of this side is worth hearing.
