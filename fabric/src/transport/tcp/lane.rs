@@ -82,6 +82,8 @@ pub(super) enum Step {
     Nothing,
     /// It has got further, and may get further still.
     Further,
+    /// It has, and gets tokens now.
+    Fetches,
     Event(Event),
 }
 
@@ -254,10 +256,12 @@ impl Way {
             };
             let hello = Hello { tokens, proof, ..Hello::new(reader.policy) };
             connection.queue(&Request::Hello(hello), NO_ASK);
-            self.stage = match aim {
-                Aim::Use => Stage::Open { connection, told: Told::Nothing },
-                Aim::Tokens => Stage::Fetching(connection, 1),
+            let (stage, step) = match aim {
+                Aim::Use => (Stage::Open { connection, told: Told::Nothing }, Step::Further),
+                Aim::Tokens => (Stage::Fetching(connection, 1), Step::Fetches),
             };
+            self.stage = stage;
+            return Ok(step);
         }
         Ok(Step::Further)
     }

@@ -45,10 +45,12 @@ impl Session {
             let way = &mut self.ways[at];
             match way.step(&self.pool, fetching, now, landing) {
                 Ok(Step::Nothing) => way.ready = false,
-                Ok(Step::Further) => {
+                Ok(step @ (Step::Further | Step::Fetches)) => {
                     further = true;
                     way.spared = false;
-                    self.fetch_for_those_who_wait(at);
+                    if matches!(step, Step::Fetches) {
+                        self.fetch_for_those_who_wait(at);
+                    }
                     self.rouse();
                 }
                 Ok(Step::Event(event)) => {
@@ -84,11 +86,9 @@ impl Session {
 
     /// Lets a lane that is getting tokens get as many as others wait for.
     fn fetch_for_those_who_wait(&mut self, at: usize) {
-        if self.ways[at].is_fetching() {
-            let waits = |way: &&Way| way.waits() && way.place == self.ways[at].place;
-            let waiting = self.ways.iter().filter(waits).count();
-            self.ways[at].fetch_for(waiting);
-        }
+        let waits = |way: &&Way| way.waits() && way.place == self.ways[at].place;
+        let waiting = self.ways.iter().filter(waits).count();
+        self.ways[at].fetch_for(waiting);
     }
 
     /// Lets those look again who wait for another.
